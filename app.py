@@ -1,0 +1,73 @@
+"""The dashboard: ``create_app()`` for tests and servers, ``server`` for gunicorn, ``python app.py`` for one person."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from dash import Dash
+from flask import Flask
+
+from components import guard, layout, stream
+from components.cache import make_cache
+from components.controls import settle
+from components.views import contour, curve, surface, words
+from landscape import Engine
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment decides.
+
+    Attributes:
+        host: address to listen on; ``HOST``.
+        port: port to listen on; ``PORT``.
+        cache: where results are kept, see :func:`components.cache.make_cache`; ``LANDSCAPE_CACHE``.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8050
+    cache: str = ""
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """The settings of this process.
+
+        Raises:
+            SystemExit: PORT is not a port.
+        """
+        port = os.environ.get("PORT") or "8050"
+        if not port.isdecimal() or not 0 < int(port) < 65536:
+            raise SystemExit(f"PORT must be a number from 1 to 65535. Got {port}.")
+        return cls(os.environ.get("HOST") or "127.0.0.1", int(port), os.environ.get("LANDSCAPE_CACHE", ""))
+
+
+def create_app(settings: Settings | None = None) -> Dash:
+    """The whole app, ready to serve.
+
+    Args:
+        settings: by default those of the environment.
+    """
+    settings = settings or Settings.from_environment()
+    server = Flask(__name__)
+    app = Dash(__name__, server=server, title="Landscape", update_title="", index_string=layout.INDEX)
+    engine = Engine(make_cache(server, settings.cache))
+    app.layout = layout.layout
+    layout.register(app)
+    settle.register(app, engine)
+    stream.register(server, engine, [surface.paint, contour.paint, curve.paint, words.painter(engine)])
+    guard.register(server, engine)
+    return app
+
+
+def __getattr__(name: str) -> Flask:
+    """``app:server``, made when gunicorn asks for it, so that importing this module starts nothing."""
+    if name == "server":
+        return create_app().server
+    raise AttributeError(name)
+
+
+if __name__ == "__main__":
+    chosen = Settings.from_environment()
+    print(f"Landscape is at http://{chosen.host}:{chosen.port}", flush=True)
+    create_app(chosen).run(host=chosen.host, port=chosen.port, debug=False)

@@ -1,0 +1,42 @@
+// The page's own switches: theme, controls, sharing, and fitting the ranges to the paths.
+"use strict";
+
+(function () {
+  const landscape = (window.landscape = window.landscape || {});
+  const NEXT = { light: "dark", dark: "light" };
+  const set = (id, props) => window.dash_clientside.set_props(id, props);
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.page = {
+    theme(clicks, kept, paint) {
+      const preferred = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+      const before = kept || preferred;
+      const theme = clicks ? NEXT[before] : before;
+      for (const update of paint.themes[theme]) landscape.graphs.update(update);
+      return [theme, theme];
+    },
+    async share() {
+      const field = document.getElementById("share");
+      const say = (text) => field && set("share", { children: text });
+      try {
+        await navigator.clipboard.writeText(window.location.href);
+        say("Link copied");
+      } catch {
+        say("Copy the address bar");
+      }
+      setTimeout(() => say("Share"), 2000);
+    },
+    rail() {
+      document.querySelector(".page").classList.toggle("rail-away");
+      window.dispatchEvent(new Event("resize"));
+    },
+    fit(clicks) {
+      const asked = window.dash_clientside.callback_context.triggered_id;
+      if (!asked || asked.name !== "fit" || !clicks.some(Boolean)) return;
+      for (const axis of ["a", "b"]) {
+        const text = landscape.paths.range(landscape.scrubber.state.paths, axis);
+        if (text) set({ type: "field", key: `grid.${axis}`, part: 0 }, { value: text });
+      }
+    },
+  };
+})();

@@ -1,0 +1,172 @@
+// The slider and play: slices the paths it already holds and draws them on all views; never asks the server.
+"use strict";
+
+(function () {
+  const landscape = (window.landscape = window.landscape || {});
+  const WHOLE_RUN = 10; // seconds that a run takes at speed 1
+  const SLIDER_EVERY = 100; // milliseconds between moves of the slider while playing
+
+  const state = {
+    tracks: [],
+    symbols: [],
+    paths: [],
+    steps: 0,
+    at: 0,
+    follows: true, // the slider stands at the end and stays there while paths grow
+    drawn: 0,
+    playing: false,
+    speed: 1,
+    pending: false,
+    noun: "step",
+  };
+
+  const set = (id, props) => window.dash_clientside.set_props(id, props);
+
+  // New or longer paths of the scene that is shown.
+  function take(paths, steps, noun) {
+    state.paths = paths;
+    state.steps = steps;
+    state.noun = noun;
+    if (state.follows) state.at = last();
+    set("step", { max: Math.max(1, steps), step: 1, value: state.at, disabled: steps === 0 });
+    for (const track of state.tracks) {
+      const { data, traces, heads } = landscape.paths.still(track, paths, state.symbols, state.drawn);
+      landscape.graphs.queue(track.graph, async (graph) => {
+        if (traces.length) await window.Plotly.restyle(graph, data, traces);
+        await window.Plotly.restyle(graph, heads, [track.heads]);
+      });
+    }
+    draw();
+    state.drawn = paths.length;
+    say();
+  }
+
+  // A new scene: the slider goes to its end, or to the step that the link names.
+  function reset(step) {
+    stop();
+    state.follows = step === null;
+    if (step !== null) state.at = step;
+  }
+
+  const last = () => state.paths.reduce((most, path) => Math.max(most, path.step.length ? path.step.at(-1) : 0), 0);
+
+  function draw() {
+    const drawn = state.drawn;
+    const moves = state.tracks.map((track) => {
+      const { data, traces } = landscape.paths.frameOf(track, state.paths, state.at, drawn);
+      return landscape.graphs.queue(track.graph, (graph) => window.Plotly.restyle(graph, data, traces));
+    });
+    return Promise.all(moves);
+  }
+
+  // Draws soon, once for all moves that come before; the next waits until this one is on the screen.
+  function redraw() {
+    if (state.pending) return;
+    state.pending = true;
+    window.requestAnimationFrame(async () => {
+      const at = state.at;
+      await draw();
+      state.pending = false;
+      if (at !== state.at) redraw();
+    });
+  }
+
+  function moveTo(step) {
+    state.at = Math.min(Math.max(0, step), state.steps);
+    state.follows = state.at >= last();
+    redraw();
+    say();
+  }
+
+  function say() {
+    const shown = Math.round(state.at).toLocaleString("en");
+    const losses = state.paths
+      .filter((path) => path.step.length)
+      .map((path) => Number(path.loss[landscape.paths.countUpTo(path.step, state.at) - 1]).toPrecision(5));
+    const text = state.steps ? `${state.noun} ${shown} of ${state.steps.toLocaleString("en")}` : "";
+    set("step-word", { children: losses.length ? `${text} · loss ${losses.join(", ")}` : text });
+  }
+
+  function play() {
+    if (state.playing) return stop();
+    if (!state.steps) return;
+    if (state.at >= last()) state.at = 0;
+    state.playing = true;
+    label();
+    let before = null;
+    let told = 0;
+    let exact = state.at;
+    const tick = (now) => {
+      if (!state.playing) return;
+      if (before !== null) exact += ((now - before) / 1000) * state.speed * (state.steps / WHOLE_RUN);
+      before = now;
+      const end = last();
+      const at = Math.min(Math.floor(exact), end);
+      if (at !== state.at) moveTo(at);
+      if (now - told > SLIDER_EVERY) {
+        told = now;
+        set("step", { value: state.at });
+      }
+      if (at >= end && state.paths.every((path) => path.status !== "RUNNING")) return stop();
+      window.requestAnimationFrame(tick);
+    };
+    window.requestAnimationFrame(tick);
+  }
+
+  function stop() {
+    if (!state.playing) return;
+    state.playing = false;
+    label();
+    set("step", { value: state.at });
+    remember();
+  }
+
+  function label() {
+    const button = document.getElementById("play");
+    if (!button) return;
+    button.setAttribute("aria-label", state.playing ? "Pause" : "Play");
+    button.classList.toggle("playing", state.playing);
+  }
+
+  function step(direction) {
+    stop();
+    moveTo(landscape.paths.neighbour(state.paths, state.at, direction));
+    set("step", { value: state.at });
+    remember();
+  }
+
+  // The address names the step, so that a copied link shows the same moment.
+  function remember() {
+    const url = new URL(window.location.href);
+    url.searchParams.delete("view.step");
+    let text = url.search.replace(/^\?/, "");
+    text = text.replace(/%2C/g, ",").replace(/%3B/g, ";");
+    if (!state.follows) text += `${text ? "&" : ""}view.step=${Math.round(state.at)}`;
+    window.history.replaceState(window.history.state, "", url.pathname + (text ? `?${text}` : ""));
+  }
+
+  landscape.scrubber = { state, take, reset };
+
+  let resting = null;
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.scrubber = {
+    move(value) {
+      if (state.playing || value === null || Math.round(value) === Math.round(state.at)) return;
+      moveTo(value);
+      clearTimeout(resting);
+      resting = setTimeout(remember, 300);
+    },
+    play() {
+      play();
+    },
+    back() {
+      step(-1);
+    },
+    forward() {
+      step(1);
+    },
+    speed(value) {
+      state.speed = Number(value) || 1;
+    },
+  };
+})();

@@ -1,0 +1,106 @@
+// Keeps one stream open for the scene that is shown, and hands its frames on.
+"use strict";
+
+(function () {
+  const landscape = (window.landscape = window.landscape || {});
+  const PATIENCE = [500, 1000, 2000, 4000]; // milliseconds before trying a broken connection again
+
+  const state = { search: null, stop: null, cancelled: false, fresh: true };
+  const set = (id, props) => window.dash_clientside.set_props(id, props);
+
+  function open(search) {
+    if (state.stop) state.stop.abort();
+    state.search = search;
+    state.stop = new AbortController();
+    state.cancelled = false;
+    state.fresh = true;
+    landscape.alarm("");
+    progress(0, "computing", true);
+    const step = new URLSearchParams(search).get("view.step");
+    landscape.scrubber.reset(step === null || !/^\d+$/.test(step) ? null : Number(step));
+    follow(search, state.stop.signal);
+  }
+
+  // Reads streams until the scene is done, is replaced, or the connection stays broken.
+  async function follow(search, signal) {
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        if (await read(search, signal)) return;
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (failures === PATIENCE.length) {
+          progress(0, "", false);
+          landscape.alarm("The server does not answer. The last picture stays; reload the page to try again.");
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, PATIENCE[failures++]));
+      }
+    }
+  }
+
+  // One stream, to its end; whether the scene is done.
+  async function read(search, signal) {
+    const response = await fetch("stream" + search, { signal });
+    if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+    const reader = response.body.getReader();
+    let left = new Uint8Array(0);
+    let done = false;
+    for (;;) {
+      const piece = await reader.read();
+      if (piece.done) return done;
+      const { frames, rest } = landscape.wire.takeFrames(landscape.wire.join(left, piece.value));
+      left = rest;
+      for (const frame of frames) {
+        if (signal.aborted) return true;
+        const meta = landscape.wire.unpack(frame);
+        done = meta.done;
+        show(meta);
+      }
+    }
+  }
+
+  function show(meta) {
+    if (meta.error) {
+      landscape.alarm(meta.error);
+      progress(0, "", false);
+      return;
+    }
+    for (const update of meta.updates) landscape.graphs.update(update);
+    for (const [id, props] of Object.entries(meta.props)) set(id, props);
+    if (meta.paths) landscape.scrubber.take(meta.paths, meta.steps, meta.noun);
+    if (meta.title) document.title = meta.title;
+    progress(meta.progress, meta.word, !meta.done);
+  }
+
+  function progress(share, word, busy) {
+    const bar = document.getElementById("progress");
+    const holder = bar && bar.closest(".progress");
+    if (!holder) return;
+    bar.style.transform = `scaleX(${busy ? Math.max(0.02, share) : 0})`;
+    holder.classList.toggle("busy", busy);
+    set("progress-word", { children: word });
+  }
+
+  function cancel() {
+    state.stop.abort();
+    state.cancelled = true;
+    const word = document.getElementById("progress-word").textContent.replace("sharpening", "stopped at");
+    set("progress-word", { children: `${word}, click to go on` });
+  }
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.stream = {
+    open(scene, paint) {
+      if (!scene) return;
+      landscape.scrubber.state.tracks = paint.tracks;
+      landscape.scrubber.state.symbols = paint.symbols;
+      open(scene.search);
+    },
+    toggle() {
+      if (state.cancelled) open(state.search);
+      else cancel();
+    },
+  };
+})();

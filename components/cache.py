@@ -1,0 +1,51 @@
+"""flask-caching's cache for the engine: plain bytes in, plain bytes out, never a pickle."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+from cachelib.serializers import BaseSerializer
+from flask import Flask
+from flask_caching import Cache
+
+ENTRIES = 20_000
+"""Kept in memory or in a folder at most; a scene makes some hundreds, of some kilobytes each."""
+
+
+class PlainBytes(BaseSerializer):
+    """Keeps bytes as they are and whole numbers as digits; a pickle planted in the cache is only bytes."""
+
+    def dumps(self, value: Any, protocol: int = 0) -> bytes:
+        return b"#" + str(value).encode() if isinstance(value, int) else b"=" + bytes(value)
+
+    def loads(self, bvalue: bytes | None) -> bytes | int | None:
+        if not bvalue:
+            return None
+        if bvalue[:1] == b"#" and bvalue[1:].isdigit():
+            return int(bvalue[1:])
+        return bvalue[1:] if bvalue[:1] == b"=" else None
+
+    def dump(self, value: Any, f: IO[bytes], protocol: int = 0) -> None:
+        f.write(self.dumps(value))
+
+    def load(self, f: IO[bytes]) -> bytes | int | None:
+        return self.loads(f.read())
+
+
+def make_cache(server: Flask, place: str) -> Cache:
+    """The cache at ``place``.
+
+    Args:
+        server: the app's Flask server.
+        place: empty for this process's memory; a folder, shared by the processes of one machine; or
+            ``redis://host:port/0``, shared by all.
+    """
+    config: dict[str, Any] = {"CACHE_DEFAULT_TIMEOUT": 0, "CACHE_THRESHOLD": ENTRIES, "CACHE_SERIALIZER": PlainBytes}
+    if place.startswith(("redis://", "rediss://")):
+        config |= {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": place, "CACHE_KEY_PREFIX": "landscape/",
+                   "CACHE_OPTIONS": {"socket_timeout": 0.25, "socket_connect_timeout": 0.25}}  # fmt: skip
+    elif place:
+        config |= {"CACHE_TYPE": "FileSystemCache", "CACHE_DIR": place}
+    else:
+        config |= {"CACHE_TYPE": "SimpleCache"}
+    return Cache(server, config=config)

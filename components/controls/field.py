@@ -1,0 +1,100 @@
+"""A control from the declaration of a field: its title, help, bounds and choices stand in one place, the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal, get_args, get_origin
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+from pydantic.fields import FieldInfo
+
+from components.ids import field as field_id
+
+DEBOUNCE = 700
+"""Milliseconds without typing after which a value is taken; Enter and leaving the field take it at once."""
+
+
+def control(key: str, name: str, declared: FieldInfo, text: str, blocks: list[str]) -> Component:
+    """The control for one field.
+
+    Args:
+        key: dotted name as in a link.
+        name: the field's own name, for want of a title.
+        declared: its declaration.
+        text: its value in text form.
+        blocks: names of the model's blocks, for addresses of weights.
+    """
+    title = declared.title or name.replace("_", " ").capitalize()
+    shared: dict[str, Any] = {"label": title, "description": declared.description, "size": "sm", "inputWrapperOrder": _ORDER}
+    choices = _choices(declared)
+    if choices:
+        return dmc.Select(id=field_id(key), value=text, data=choices, allowDeselect=False, **shared, **_SELECT)
+    match (declared.json_schema_extra or {}).get("text"):
+        case "address":
+            return _address(key, title, declared.description or "", text, blocks)
+        case "lines":
+            lines = text.replace(";", "\n").replace(",", ", ")
+            return dmc.Textarea(
+                id=field_id(key), value=lines, autosize=True, minRows=1, maxRows=6, debounce=DEBOUNCE, **shared
+            )
+    shown = text.replace(",", ", ")
+    return dmc.TextInput(id=field_id(key), value=shown, debounce=DEBOUNCE, autoComplete="off", **shared)
+
+
+_ORDER = ["label", "input", "error", "description"]
+_SELECT = {"comboboxProps": {"withinPortal": True}, "checkIconPosition": "right"}
+
+
+def kind_control(key: str, title: str, kind: str, choices: list[dict[str, str]]) -> Component:
+    """The choice between the kinds of a part."""
+    return dmc.Select(id=field_id(key), label=title, value=kind, data=choices, allowDeselect=False, size="sm", **_SELECT)
+
+
+def texts(values: list[Any], ids: list[dict[str, Any]]) -> dict[str, str]:
+    """The text form of each field on the page, its parts joined, in no fixed order.
+
+    Args:
+        values: as the controls report them; None for an emptied one.
+        ids: of the same controls.
+    """
+    parts: dict[str, dict[int, str]] = {}
+    for value, place in zip(values, ids, strict=True):
+        parts.setdefault(place["key"], {})[place["part"]] = "" if value is None else str(value)
+    return {key: _joined([found[part] for part in sorted(found)]) for key, found in parts.items()}
+
+
+def _joined(parts: list[str]) -> str:
+    kept = [part.strip() for number, part in enumerate(parts) if number == 0 or part.strip()]
+    lines = [line.strip().replace(", ", ",") for line in ",".join(kept).splitlines()]
+    return ";".join(",".join(item.strip() for item in line.split(",")) for line in lines if line)
+
+
+def _choices(declared: FieldInfo) -> list[dict[str, str]]:
+    if declared.annotation is bool:
+        return [{"value": "true", "label": "yes"}, {"value": "false", "label": "no"}]
+    if get_origin(declared.annotation) is Literal:
+        return [{"value": value, "label": value.replace("_", " ")} for value in get_args(declared.annotation)]
+    return []
+
+
+def _address(key: str, title: str, help_: str, text: str, blocks: list[str]) -> Component:
+    """Matrix, to and from side by side."""
+    return html.Fieldset(
+        [html.Legend(title), html.Div(list(_address_inputs(key, title, text, blocks)), className="address"),
+         html.P(help_, className="help")],
+        className="weight",
+    )  # fmt: skip
+
+
+def _address_inputs(key: str, title: str, text: str, blocks: list[str]) -> Iterator[Component]:
+    name, *indices = text.split(",")
+    yield dmc.Select(
+        id=field_id(key, 0), value=name, data=blocks, allowDeselect=False, size="sm", label="matrix", **_SELECT
+    )
+    for part, (word, index) in enumerate(zip(("to", "from"), [*indices, "", ""][:2], strict=True), start=1):
+        yield dmc.TextInput(
+            id=field_id(key, part), value=index, label=word, debounce=DEBOUNCE, size="sm", autoComplete="off",
+            inputProps={"aria-label": f"{title}, {word}"},
+        )  # fmt: skip

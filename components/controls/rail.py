@@ -1,0 +1,77 @@
+"""The three questions: what is minimised, where do we look, who walks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from components import ids
+from components.controls.field import control, kind_control
+from components.link import View
+from landscape import Scene, flatten, kinds
+
+
+def what(scene: Scene) -> list[Component]:
+    """What is minimised? The model and its samples."""
+    shown, more = _fields("model", scene.model, scene)
+    if scene.data is not None:
+        data_shown, data_more = _fields("data", scene.data, scene)
+        shown, more = [*shown, *data_shown], [*more, *data_more]
+    return [*shown, *_more(more)]
+
+
+def where(scene: Scene, view: View) -> list[Component]:
+    """Where do we look? The plane and the part of it that is drawn."""
+    shown, more = _fields("plane", scene.plane, scene)
+    if scene.data is None:
+        shown = [html.P("Over x and y, all there is to choose.", className="help")]
+        more = []
+    ranges, rest = _fields("grid", scene.grid, scene)
+    rest.append(control("view.colours", "colours", View.model_fields["colours"], view.colours, []))
+    buttons = [dmc.Button("Fit the ranges to the paths", id=ids.action("fit"), variant="default", size="compact-sm")]
+    if scene.plane.kind == "weights" and scene.data is not None:
+        buttons.insert(0, dmc.Button("Suggest a pair", id=ids.action("suggest"), variant="default", size="compact-sm"))
+    return [*shown, html.Div(ranges, className="pair"), html.Div(buttons, className="buttons"), *_more([*more, *rest])]
+
+
+def who(scene: Scene) -> list[Component]:
+    """Who walks? One block of controls per run."""
+    blocks: list[Component] = []
+    for index, run in enumerate(scene.runs):
+        shown, more = _fields(f"runs.{index}.optimizer", run.optimizer, scene)
+        run_shown, run_more = _fields(f"runs.{index}", run, scene)
+        heading = [html.H3(f"Run {index + 1}")] if len(scene.runs) > 1 else []
+        blocks.append(html.Div([*heading, *shown, *run_shown, *_more([*more, *run_more])], className="run"))
+    return blocks or [html.P("Nobody walks in this scene.", className="help")]
+
+
+def _fields(prefix: str, part: Any, scene: Scene) -> tuple[list[Component], list[Component]]:
+    """The controls of a part: those always shown, and those under "more"."""
+    shown: list[Component] = []
+    more: list[Component] = []
+    flat = flatten(part)
+    for name, declared in type(part).model_fields.items():
+        key = f"{prefix}.{name}"
+        if name == "kind":
+            choices = [{"value": kind, "label": _sentence_case(noun)} for kind, noun in kinds(prefix.split(".")[-1])]
+            shown.append(kind_control(key, _KIND_TITLES[prefix.split(".")[-1]], part.kind, choices))
+        elif name in flat:
+            home = more if (declared.json_schema_extra or {}).get("more") else shown
+            home.append(control(key, name, declared, flat[name], list(scene.blocks)))
+    return shown, more
+
+
+_KIND_TITLES = {"model": "Model", "data": "Data", "plane": "Plane", "optimizer": "Optimizer"}
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _more(controls: Iterable[Component]) -> list[Component]:
+    controls = list(controls)
+    return [html.Details([html.Summary("more"), html.Div(controls, className="stack")])] if controls else []

@@ -1,0 +1,125 @@
+"""The loss as a contour map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.figures.palette import DASHES, FONT, MAX_PATHS, SYMBOLS, THEMES, Theme, ThemeName, translucent
+from components.figures.scale import Extent
+from components.figures.update import Tracks, Update, run_of
+from landscape import Surface
+
+HALOS, LINES = run_of(1), run_of(1 + MAX_PATHS)
+STARTS = LINES[-1] + 1
+HEADS = STARTS + 1
+
+LEVELS = 21
+"""Contour lines, evenly spaced in height."""
+
+
+def figure(theme: ThemeName = "light") -> go.Figure:
+    """The empty picture: one contour map, and the traces for all possible paths."""
+    drawn = THEMES[theme]
+    flat = {"mode": "lines", "hoverinfo": "skip", "x": [], "y": [], "cliponaxis": True}
+    traces: list[Any] = [
+        go.Contour(
+            colorscale="Cividis",
+            contours={"coloring": "heatmap"},
+            line={"color": translucent(drawn.ink, 0.35), "width": 0.8, "smoothing": 0},
+            connectgaps=False,
+            colorbar={"thickness": 10, "len": 1, "outlinewidth": 0, "title": {"side": "right"}, "nticks": 6},
+            hovertemplate="a %{x:.4g}<br>b %{y:.4g}<br>loss %{z:.6g}<extra></extra>",
+        )
+    ]
+    traces += [go.Scatter(line={"width": 5, "color": drawn.paper}, **flat) for _ in range(MAX_PATHS)]
+    traces += [
+        go.Scatter(line={"width": 2.5, "color": drawn.paths[path], "dash": DASHES[path]}, **flat)
+        for path in range(MAX_PATHS)
+    ]
+    ring = {"size": 11, "symbol": "circle-open", "color": list(drawn.paths), "line": {"width": 2.5}}
+    traces.append(go.Scatter(mode="markers", marker=ring, hoverinfo="skip", x=[], y=[]))
+    head = {"size": 11, "symbol": list(SYMBOLS), "color": list(drawn.paths), "line": {"width": 2, "color": drawn.paper}}
+    number = {"family": FONT, "size": 13, "color": drawn.ink}
+    traces.append(
+        go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="middle right", x=[], y=[],
+                   hovertemplate="a %{x:.6g}<br>b %{y:.6g}<extra></extra>")
+    )  # fmt: skip
+    return go.Figure(
+        traces,
+        {
+            "xaxis": _axis(drawn),
+            "yaxis": _axis(drawn),
+            "margin": {"l": 56, "r": 8, "t": 10, "b": 44},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "showlegend": False,
+            "dragmode": "pan",
+            "font": {"family": FONT, "size": 12, "color": drawn.muted},
+            "uirevision": "kept",
+        },
+    )
+
+
+def _axis(drawn: Theme) -> dict[str, Any]:
+    return {"showgrid": False, "zeroline": False, "linecolor": drawn.hairline, "ticks": "outside", "ticklen": 4,
+            "tickcolor": drawn.hairline, "title": {"text": "", "standoff": 8}}  # fmt: skip
+
+
+def update(graph: str, surface: Surface, extent: Extent, colours: str, grid: str) -> Update:
+    """The contour map as it is known now.
+
+    Args:
+        graph: id of the graph.
+        surface: coarse or complete.
+        extent: what the axes show.
+        colours: colour scale, "cividis" or "viridis".
+        grid: names what the axes show; while it stays, the reader's zoom stays.
+    """
+    low, high = extent.colour
+    data = {
+        "x": [surface.a],
+        "y": [surface.b],
+        "z": [np.minimum(surface.loss, high) if extent.cut else surface.loss],
+        "zmin": [low],
+        "zmax": [high],
+        "colorscale": [colours.capitalize()],
+        "autocontour": [False],
+        "contours.start": [low],
+        "contours.end": [high],
+        "contours.size": [(high - low) / (LEVELS - 1)],
+    }
+    return Update(graph, data, [0], framed(graph, extent, grid).layout, once=grid)
+
+
+def framed(graph: str, extent: Extent, grid: str) -> Update:
+    """The axes alone, once for each ``grid``."""
+    return Update(graph, {}, [], {"xaxis.range": list(extent.a), "yaxis.range": list(extent.b)}, once=grid)
+
+
+def titles(graph: str, a: str, b: str, loss: str) -> Update:
+    """What the axes and the colour bar are called."""
+    return Update(graph, {"colorbar.title.text": [loss]}, [0], {"xaxis.title.text": a, "yaxis.title.text": b})
+
+
+def themed(graph: str, theme: ThemeName) -> Update:
+    """The same picture in another theme."""
+    drawn = THEMES[theme]
+    none = [None] * 2 * MAX_PATHS
+    data = {
+        "line.color": [translucent(drawn.ink, 0.35), *[drawn.paper] * MAX_PATHS, *drawn.paths, None, None],
+        "marker.color": [None, *none, list(drawn.paths), list(drawn.paths)],
+        "marker.line.color": [None, *none, list(drawn.paths), drawn.paper],
+        "textfont.color": [None, *none, drawn.ink, drawn.ink],
+    }
+    layout: dict[str, Any] = {"font.color": drawn.muted}
+    for axis in ("xaxis", "yaxis"):
+        layout |= {f"{axis}.linecolor": drawn.hairline, f"{axis}.tickcolor": drawn.hairline}
+    return Update(graph, data, [0, *HALOS, *LINES, STARTS, HEADS], layout)
+
+
+def tracks(graph: str) -> Tracks:
+    """Where the paths are drawn."""
+    return Tracks(graph=graph, axes=["a", "b"], lines=LINES, halos=HALOS, wholes=[], heads=HEADS, starts=STARTS)

@@ -1,0 +1,107 @@
+"""The loss along the descents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.figures.palette import DASHES, FONT, MAX_PATHS, SYMBOLS, THEMES, Theme, ThemeName, translucent
+from components.figures.update import Tracks, Update, run_of
+from landscape import Path
+
+WHOLES, LINES = run_of(0), run_of(MAX_PATHS)
+HEADS = LINES[-1] + 1
+
+FAINT = 0.3
+"""Opacity of what lies ahead of the slider."""
+
+
+def figure(theme: ThemeName = "light") -> go.Figure:
+    """The empty picture: for each possible path the whole curve, faint, and the curve up to the slider."""
+    drawn = THEMES[theme]
+    flat = {"mode": "lines", "x": [], "y": [], "hoverinfo": "skip"}
+    traces: list[Any] = [
+        go.Scatter(line={"width": 1.5, "color": translucent(drawn.paths[path], FAINT)}, **flat)
+        for path in range(MAX_PATHS)
+    ]
+    traces += [
+        go.Scatter(line={"width": 2.5, "color": drawn.paths[path], "dash": DASHES[path]}, **flat)
+        for path in range(MAX_PATHS)
+    ]
+    head = {"size": 9, "symbol": list(SYMBOLS), "color": list(drawn.paths), "line": {"width": 2, "color": drawn.paper}}
+    number = {"family": FONT, "size": 13, "color": drawn.ink}
+    traces.append(
+        go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="top center", x=[], y=[],
+                   cliponaxis=False, hovertemplate="step %{x}<br>loss %{y:.6g}<extra></extra>")
+    )  # fmt: skip
+    return go.Figure(
+        traces,
+        {
+            "xaxis": _axis(drawn) | {"rangemode": "tozero"},
+            "yaxis": _axis(drawn) | {"nticks": 5},
+            "margin": {"l": 64, "r": 20, "t": 16, "b": 40},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "showlegend": False,
+            "dragmode": "pan",
+            "font": {"family": FONT, "size": 12, "color": drawn.muted},
+            "uirevision": "kept",
+        },
+    )
+
+
+def _axis(drawn: Theme) -> dict[str, Any]:
+    return {"gridcolor": drawn.hairline, "zeroline": False, "linecolor": drawn.hairline,
+            "title": {"text": "", "standoff": 8}}  # fmt: skip
+
+
+def update(graph: str, paths: Sequence[Path], steps: int, grid: str) -> Update:
+    """What the axes show of these paths; the curves themselves are drawn by the scrubber.
+
+    Args:
+        graph: id of the graph.
+        paths: as far as they are known.
+        steps: of the longest run.
+        grid: names the scene; while it stays, the reader's zoom stays.
+    """
+    losses = [path.loss for path in paths if path.loss.size]
+    if not losses:
+        return Update(graph, {}, [], {"xaxis.range": [0, max(1, steps)]}, once=grid)
+    low = min(float(loss.min()) for loss in losses)
+    # A descent that blows up is cut off at three times the height of its start, so that the rest can be read.
+    first = max(float(loss[0]) for loss in losses)
+    high = min(max(float(loss.max()) for loss in losses), first + 2 * max(first - low, abs(first)))
+    air = 0.06 * (high - low) or 0.06 * (abs(high) or 1.0)
+    width = max(1, steps)
+    known = f"{grid}/{sum(np.size(loss) for loss in losses)}"
+    return Update(graph, {}, [], {"xaxis.range": [-0.01 * width, 1.02 * width], "yaxis.range": [low - air, high + air]},
+                  once=known)  # fmt: skip
+
+
+def titles(graph: str, step: str, loss: str) -> Update:
+    """What the axes are called."""
+    return Update(graph, {}, [], {"xaxis.title.text": step, "yaxis.title.text": loss})
+
+
+def themed(graph: str, theme: ThemeName) -> Update:
+    """The same picture in another theme."""
+    drawn = THEMES[theme]
+    none = [None] * 2 * MAX_PATHS
+    data = {
+        "line.color": [*(translucent(colour, FAINT) for colour in drawn.paths), *drawn.paths, None],
+        "marker.color": [*none, list(drawn.paths)],
+        "marker.line.color": [*none, drawn.paper],
+        "textfont.color": [*none, drawn.ink],
+    }
+    layout: dict[str, Any] = {"font.color": drawn.muted}
+    for axis in ("xaxis", "yaxis"):
+        layout |= {f"{axis}.linecolor": drawn.hairline, f"{axis}.gridcolor": drawn.hairline}
+    return Update(graph, data, [*WHOLES, *LINES, HEADS], layout)
+
+
+def tracks(graph: str) -> Tracks:
+    """Where the paths are drawn."""
+    return Tracks(graph=graph, axes=["step", "loss"], lines=LINES, halos=[], wholes=WHOLES, heads=HEADS, starts=-1)

@@ -1,0 +1,125 @@
+"""The loss surface in three dimensions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.figures.palette import DASHES, FONT, MAX_PATHS, SYMBOLS, THEMES, Theme, ThemeName
+from components.figures.scale import Extent
+from components.figures.update import Tracks, Update, run_of
+from landscape import Surface
+
+HALOS, LINES = run_of(1), run_of(1 + MAX_PATHS)
+STARTS = LINES[-1] + 1
+HEADS = STARTS + 1
+
+CAMERA = {"eye": {"x": 1.45, "y": -1.55, "z": 1.0}, "center": {"x": 0.05, "y": 0.05, "z": -0.14}}
+"""From the front left, so that a runs to the right and b away from the reader."""
+
+
+def figure(theme: ThemeName = "light") -> go.Figure:
+    """The empty picture: one surface, and the traces for all possible paths."""
+    drawn = THEMES[theme]
+    flat = {"mode": "lines", "hoverinfo": "skip", "x": [], "y": [], "z": []}
+    traces: list[Any] = [go.Surface(showscale=False, colorscale="Cividis", **_SHADING, **_HOVER)]
+    traces += [go.Scatter3d(line={"width": 8, "color": drawn.paper}, **flat) for _ in range(MAX_PATHS)]
+    traces += [
+        go.Scatter3d(line={"width": 5, "color": drawn.paths[path], "dash": DASHES[path]}, **flat)
+        for path in range(MAX_PATHS)
+    ]
+    ring = {"size": 5, "symbol": "circle-open", "color": list(drawn.paths), "line": {"width": 3}}
+    traces.append(go.Scatter3d(mode="markers", marker=ring, hoverinfo="skip", x=[], y=[], z=[]))
+    head = {"size": 5, "symbol": list(SYMBOLS), "color": list(drawn.paths), "line": {"width": 1, "color": drawn.paper}}
+    number = {"family": FONT, "size": 13, "color": drawn.ink}
+    traces.append(
+        go.Scatter3d(mode="markers+text", marker=head, textfont=number, textposition="top center", x=[], y=[], z=[],
+                     hovertemplate="%{z:.6g}<extra></extra>")
+    )  # fmt: skip
+    axis = _axis(drawn)
+    return go.Figure(
+        traces,
+        {
+            "scene": {"xaxis": axis, "yaxis": axis, "zaxis": axis, "camera": CAMERA, "aspectratio": _ASPECT},
+            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "showlegend": False,
+            "font": {"family": FONT, "size": 12, "color": drawn.muted},
+            "uirevision": "kept",
+        },
+    )
+
+
+_ASPECT = {"x": 1.15, "y": 1.15, "z": 0.75}
+_SHADING = {"lighting": {"ambient": 0.75, "diffuse": 0.45, "specular": 0.03, "roughness": 0.9, "fresnel": 0.02}}
+_HOVER = {"hovertemplate": "a %{x:.4g}<br>b %{y:.4g}<br>loss %{z:.6g}<extra></extra>"}
+
+
+def _axis(drawn: Theme) -> dict[str, Any]:
+    return {
+        "showbackground": False,
+        "gridcolor": drawn.hairline,
+        "zerolinecolor": drawn.hairline,
+        "linecolor": drawn.hairline,
+        "showspikes": False,
+        "nticks": 6,
+        "title": {"text": ""},
+    }
+
+
+def update(graph: str, surface: Surface, extent: Extent, colours: str) -> Update:
+    """The surface as it is known now.
+
+    Args:
+        graph: id of the graph.
+        surface: coarse or complete.
+        extent: what the axes show.
+        colours: colour scale, "cividis" or "viridis".
+    """
+    data = {
+        "x": [surface.a],
+        "y": [surface.b],
+        "z": [np.where(surface.loss > extent.loss[1], np.nan, surface.loss)],
+        "cmin": [extent.colour[0]],
+        "cmax": [extent.colour[1]],
+        "colorscale": [colours.capitalize()],
+    }
+    return Update(graph, data, [0], framed(graph, extent).layout)
+
+
+def framed(graph: str, extent: Extent) -> Update:
+    """The axes alone; the camera stays where the reader put it."""
+    ranges = {"xaxis": extent.a, "yaxis": extent.b, "zaxis": extent.loss}
+    return Update(graph, {}, [], {f"scene.{axis}.range": list(ends) for axis, ends in ranges.items()})
+
+
+def titles(graph: str, a: str, b: str, loss: str) -> Update:
+    """What the axes are called."""
+    layout = {"scene.xaxis.title.text": a, "scene.yaxis.title.text": b, "scene.zaxis.title.text": loss}
+    return Update(graph, {}, [], layout)
+
+
+def themed(graph: str, theme: ThemeName) -> Update:
+    """The same picture in another theme."""
+    drawn = THEMES[theme]
+    traces = [*HALOS, *LINES, STARTS, HEADS]
+    colours = [*[drawn.paper] * MAX_PATHS, *drawn.paths]
+    data = {
+        "line.color": [*colours, None, None],
+        "marker.color": [*[None] * 2 * MAX_PATHS, list(drawn.paths), list(drawn.paths)],
+        "marker.line.color": [*[None] * 2 * MAX_PATHS, list(drawn.paths), drawn.paper],
+        "textfont.color": [*[None] * 2 * MAX_PATHS, drawn.ink, drawn.ink],
+    }
+    layout: dict[str, Any] = {"font.color": drawn.muted}
+    for axis in ("xaxis", "yaxis", "zaxis"):
+        layout |= {f"scene.{axis}.{line}": drawn.hairline for line in ("gridcolor", "zerolinecolor", "linecolor")}
+    return Update(graph, data, traces, layout)
+
+
+def tracks(graph: str) -> Tracks:
+    """Where the paths are drawn."""
+    return Tracks(graph=graph, axes=["a", "b", "height"], lines=LINES, halos=HALOS, wholes=[], heads=HEADS, starts=STARTS)
+
+

@@ -1,0 +1,71 @@
+"""Every id on the page, and what the stores hold."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Id(StrEnum):
+    """Ids of components.
+
+    Stores:
+        SCENE: ``{"search": str}``: the address of the scene that is shown, from ``?`` on.
+        THEME: ``"light"`` or ``"dark"``; kept in the browser.
+        PAINT: ``{"tracks": [Tracks], "symbols": [str], "themes": {name: [Update]}}``: where the paths are drawn,
+            their end symbols, and how the pictures look in each theme; constant.
+    """
+
+    THEME_PROVIDER = "theme-provider"
+    LOCATION = "location"
+    SCENE = "scene"
+    THEME = "theme"
+    PAINT = "paint"
+
+    SENTENCE = "sentence"
+    LESSONS = "lessons"
+    SHARE = "share"
+    THEME_BUTTON = "theme-button"
+    RAIL = "rail"
+    RAIL_BUTTON = "rail-button"
+    WHAT = "what"
+    WHERE = "where"
+    WHO = "who"
+    NOTICES = "notices"
+
+    SURFACE = "surface"
+    CONTOUR = "contour"
+    CURVE = "curve"
+    CARD = "card"
+    RUNS = "runs"
+
+    STEP = "step"
+    STEP_WORD = "step-word"
+    PLAY = "play"
+    BACK = "back"
+    FORWARD = "forward"
+    SPEED = "speed"
+
+    PROGRESS = "progress"
+    PROGRESS_WORD = "progress-word"
+    CANCEL = "cancel"
+    ALARM = "alarm"
+
+
+def field(key: str, part: int = 0) -> dict[str, str | int]:
+    """The id of the control for a field of the scene.
+
+    Args:
+        key: dotted name as in a link: "runs.0.optimizer.lr".
+        part: which of several inputs, for a weight's address.
+    """
+    return {"type": "field", "key": key, "part": part}
+
+
+def action(name: str) -> dict[str, str]:
+    """The id of a button that is not always there: "suggest", "fit", "fetch"."""
+    return {"type": "action", "name": name}
+
+
+def lesson(name: str) -> dict[str, str]:
+    """The id of a lesson's entry in the menu."""
+    return {"type": "lesson", "name": name}

@@ -1,0 +1,154 @@
+"""The page."""
+
+from __future__ import annotations
+
+import dash_mantine_components as dmc
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from components import ids
+from components.figures import contour, curve, surface
+from components.figures.palette import SYMBOLS, THEMES
+from components.icons import icon
+from components.ids import Id
+from components.views import contour as contour_view
+from components.views import curve as curve_view
+from components.views import surface as surface_view
+from components.views import transport, words
+from landscape import lesson_title, lessons
+
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{%title%}</title>
+{%favicon%}
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<footer>
+{%config%}
+{%scripts%}
+{%renderer%}
+</footer>
+</body>
+</html>"""
+"""Dash's own page with the language named."""
+
+FIGURES = {Id.SURFACE: surface, Id.CONTOUR: contour, Id.CURVE: curve}
+
+
+def layout() -> Component:
+    """Everything on the page; the pictures are empty until their numbers come."""
+    return dmc.MantineProvider(
+        [
+            dcc.Location(id=Id.LOCATION, refresh=False),
+            dcc.Store(id=Id.SCENE),
+            dcc.Store(id=Id.THEME, storage_type="local"),
+            dcc.Store(id=Id.PAINT, data=_paint()),
+            html.Div([_header(), _rail(), _stage()], className="page"),
+        ],
+        id=Id.THEME_PROVIDER,
+        theme={"fontFamily": "inherit", "defaultRadius": 6, "primaryColor": "accent", "colors": {"accent": _ACCENT}},
+        forceColorScheme="light",
+    )
+
+
+_ACCENT = ["#eaf3fd", "#d3e5f8", "#a6cbf2", "#79b0ea", "#6cb2ff", "#2f7fd6", "#0b62c4", "#0957ae", "#074a95", "#053d7c"]
+
+
+def _header() -> Component:
+    menu = dmc.Menu(
+        [
+            dmc.MenuTarget(dmc.Button("Lessons", id=Id.LESSONS, variant="subtle", size="sm", rightSection="▾")),
+            dmc.MenuDropdown([dmc.MenuItem(lesson_title(name), id=ids.lesson(name)) for name in lessons()]),
+        ],
+        position="bottom-start",
+    )
+    return html.Header(
+        [
+            html.A([icon("mark"), html.Span("Landscape", className="name")], href="/", className="mark"),
+            menu,
+            html.H1("Computing the first picture.", id=Id.SENTENCE, className="sentence"),
+            dmc.Button("Share", id=Id.SHARE, variant="subtle", size="sm"),
+            dmc.ActionIcon(icon("sun"), id=Id.THEME_BUTTON, variant="subtle", size=36,
+                           **{"aria-label": "Light or dark"}),
+        ],
+        className="header",
+    )  # fmt: skip
+
+
+def _rail() -> Component:
+    questions = [("What is minimised?", Id.WHAT), ("Where do we look?", Id.WHERE), ("Who walks?", Id.WHO)]
+    return html.Aside(
+        [
+            html.Div(
+                dmc.ActionIcon(icon("rail"), id=Id.RAIL_BUTTON, variant="subtle", size=36,
+                               **{"aria-label": "Show or hide the controls"}),
+                className="rail-head",
+            ),
+            *(html.Section([html.H2(title), html.Div(id=id_, className="stack")]) for title, id_ in questions),
+        ],
+        id=Id.RAIL,
+        className="rail",
+        **{"aria-label": "Controls"},
+    )  # fmt: skip
+
+
+def _stage() -> Component:
+    progress = html.Div(
+        [
+            html.Div(html.Div(id=Id.PROGRESS, className="bar"), className="track"),
+            html.Span("", id=Id.PROGRESS_WORD, className="progress-word", role="status"),
+            dmc.ActionIcon(icon("cancel"), id=Id.CANCEL, variant="subtle", size=24, className="cancel",
+                           **{"aria-label": "Stop computing"}),
+        ],
+        className="progress",
+    )  # fmt: skip
+    return html.Main(
+        [
+            html.Div(id=Id.ALARM, className="alarm", role="alert"),
+            html.Div(id=Id.NOTICES, className="notices"),
+            html.Div([progress, surface_view.layout(), contour_view.layout()], className="landscape"),
+            transport.layout(),
+            html.Div([curve_view.layout(), words.layout()], className="below"),
+        ],
+        className="stage",
+    )
+
+
+def _paint() -> dict[str, object]:
+    """Where the paths are drawn, and how the pictures look in each theme."""
+    return {
+        "symbols": list(SYMBOLS),
+        "tracks": [figure.tracks(graph) for graph, figure in FIGURES.items()],
+        "themes": {
+            name: [figure.themed(graph, name)._asdict() for graph, figure in FIGURES.items()] for name in THEMES
+        },
+    }
+
+
+def register(app: Dash) -> None:
+    """Hand the stream, the theme, the rail and sharing to the browser."""
+    transport.register(app)
+    app.clientside_callback(
+        ClientsideFunction("stream", "open"), Input(Id.SCENE, "data"), Input(Id.PAINT, "data"), prevent_initial_call=True
+    )
+    app.clientside_callback(ClientsideFunction("stream", "toggle"), Input(Id.CANCEL, "n_clicks"), prevent_initial_call=True)
+    app.clientside_callback(
+        ClientsideFunction("page", "theme"),
+        Output(Id.THEME_PROVIDER, "forceColorScheme"),
+        Output(Id.THEME, "data"),
+        Input(Id.THEME_BUTTON, "n_clicks"),
+        State(Id.THEME, "data"),
+        State(Id.PAINT, "data"),
+    )
+    app.clientside_callback(ClientsideFunction("page", "share"), Input(Id.SHARE, "n_clicks"), prevent_initial_call=True)
+    app.clientside_callback(
+        ClientsideFunction("page", "rail"), Input(Id.RAIL_BUTTON, "n_clicks"), prevent_initial_call=True
+    )
+    app.clientside_callback(
+        ClientsideFunction("page", "fit"), Input({"type": "action", "name": ALL}, "n_clicks"), prevent_initial_call=True
+    )

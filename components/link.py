@@ -1,0 +1,87 @@
+"""The address of the page: a scene's link text, and the page's own part of it, ``view.*``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from landscape import Scene, lesson, lessons, read_query, revise
+
+
+class View(BaseModel):
+    """How the scene is looked at; it changes no number.
+
+    Attributes:
+        colours: the colour scale of the surface and the contour map.
+        step: where the slider stands; None at the end.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    colours: Literal["cividis", "viridis"] = Field("cividis", title="Colours")
+    step: Annotated[int, Field(ge=0, le=100_000)] | None = Field(None, title="Step")
+
+    def to_query(self) -> str:
+        """``view.colours=viridis``: what differs from the defaults."""
+        return urlencode({f"view.{name}": value for name, value in self.model_dump(exclude_defaults=True).items()})
+
+
+class Opened(NamedTuple):
+    """What an address opens.
+
+    Attributes:
+        scene: to show.
+        view: how to look at it.
+        notices: sentences about what could not be read or had.
+        lacks_data: whether files of the dataset that was asked for are missing here.
+    """
+
+    scene: Scene
+    view: View
+    notices: list[str]
+    lacks_data: bool
+
+
+def read_address(search: str | None) -> Opened:
+    """What the address's text after ``?`` opens. Never fails: what is broken is named and takes its default."""
+    text = (search or "").removeprefix("?")
+    scene, notices = read_query(text)
+    view, view_notices = _read_view(text)
+    scene, lack = on_hand(scene)
+    return Opened(scene, view, [*notices, *view_notices, *lack], bool(lack))
+
+
+def address(scene: Scene, view: View) -> str:
+    """The address of a scene: ``?lesson=ravine`` where it is a lesson's, else what differs from the defaults."""
+    parts = [_named().get(scene) or scene.to_query(), view.to_query()]
+    text = "&".join(part for part in parts if part)
+    return f"?{text}" if text else ""
+
+
+def on_hand(scene: Scene) -> tuple[Scene, list[str]]:
+    """The scene itself, or the same on the bundled digits where its files are missing, and sentences that say so."""
+    missing = scene.data.missing() if scene.data else None
+    if missing is None:
+        return scene, []
+    changes = {"data.kind": "digits", "data.samples": str(min(scene.data.samples, 1797))}
+    revision = revise(scene, changes)
+    stand_in = revision.scene or Scene()
+    return stand_in, [f"{missing} The pictures show the bundled 8 x 8 digits instead.", *revision.notices]
+
+
+def _read_view(text: str) -> tuple[View, list[str]]:
+    given = {key.removeprefix("view."): value for key, value in parse_qsl(text) if key.startswith("view.")}
+    notices: list[str] = []
+    while True:
+        try:
+            return View.model_validate(given), notices
+        except ValidationError as error:
+            for name in {str(line["loc"][0]) for line in error.errors()}:
+                notices.append(f"view.{name[:40]} in the link cannot be read. The default takes its place.")
+                given.pop(name, None)
+
+
+def _named() -> dict[Scene, str]:
+    return {lesson(name): f"lesson={name}" for name in lessons()}

@@ -1,0 +1,130 @@
+"""A scene in words: the sentence above the pictures, what they show and hide, the names of axes and runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from components.figures.scale import LIFT
+from landscape import Path, Run, Scene, Surface
+
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
+
+
+def sentence(scene: Scene) -> str:
+    """What the pictures show, in one sentence.
+
+    Example:
+        >>> from landscape import lesson
+        >>> sentence(lesson("ravine"))
+        'The function x² + 10 y² over x and y; gradient descent at rate 0.09 from one start.'
+    """
+    parts = [scene.words, *dict.fromkeys(walker(run) for run in scene.runs)]
+    return f"{parts[0][0].upper()}{'; '.join(parts)[1:]}."
+
+
+def walker(run: Run) -> str:
+    """Who walks, from how many starts."""
+    starts = f"{_COUNTS[len(run.starts)]} start{'s' if len(run.starts) > 1 else ''}"
+    batch = f", {run.batch:,} samples a step," if run.batch else ""
+    everything = " on all weights" if run.trains == "all" else ""
+    return f"{run.optimizer.noun} at rate {number(run.optimizer.lr)}{everything}{batch} from {starts}"
+
+
+def number(value: float) -> str:
+    """A number with as many digits as it needs, at most six.
+
+    Example:
+        >>> number(0.30000000000000004), number(50.0)
+        ('0.3', '50')
+    """
+    return f"{value:.6g}"
+
+
+def axis_titles(scene: Scene) -> tuple[str, str]:
+    """What the two axes are called."""
+    return scene.plane.axis_titles()
+
+
+def loss_title(scene: Scene) -> str:
+    """What the height is called: "loss (squared error per image, 100 digits)"."""
+    if scene.data is None:
+        return scene.model.loss_words()
+    item = scene.data.item
+    return f"loss ({scene.model.loss_words()} per {item}, {scene.data.samples:,} {item}s)"
+
+
+def step_title(scene: Scene) -> str:
+    """What the steps are called; with a full batch a step is an epoch."""
+    if not scene.runs or scene.data is None:
+        return "step"
+    return "epoch (= step: every step sees all samples)" if all(run.batch is None for run in scene.runs) else "step"
+
+
+def step_noun(scene: Scene) -> str:
+    """One word for what the slider counts."""
+    return step_title(scene).split(" ", maxsplit=1)[0]
+
+
+def run_names(scene: Scene) -> list[str]:
+    """A name for each path, in their order: optimizer, rate and start."""
+    return [
+        f"{run.optimizer.noun}, rate {number(run.optimizer.lr)}, from "
+        + (start if isinstance(start, str) else f"({number(start[0])}, {number(start[1])})")
+        for run in scene.runs
+        for start in run.starts
+    ]
+
+
+def card(scene: Scene, surface: Surface | None, paths: Sequence[Path], constant: str | None, *, cut: bool) -> list[str]:
+    """What the pictures show and hide, in sentences.
+
+    Args:
+        scene: what is shown.
+        surface: as far as it is known.
+        paths: as far as they are known.
+        constant: why the loss does not move, or None.
+        cut: whether high values are cut off in the pictures.
+    """
+    return list(_card(scene, surface, paths, constant, cut=cut))
+
+
+def _card(
+    scene: Scene, surface: Surface | None, paths: Sequence[Path], constant: str | None, *, cut: bool
+) -> Iterator[str]:
+    if constant:
+        yield constant
+    elif surface is not None and scene.data is not None and surface.loss.size:
+        low, high = float(surface.loss.min()), float(surface.loss.max())
+        if high - low <= 1e-9 * abs(high):
+            yield "The loss is the same everywhere in this range: nothing here depends on these two weights."
+    yield scene.plane.hides(scene.parameters)
+    if surface is not None:
+        columns, rows = scene.grid.resolution
+        yield f"Every one of the {columns} x {rows} grid points is computed exactly, in 64 bits; drawn in 32."
+        if surface.diverged.any():
+            yield f"{int(surface.diverged.sum()):,} grid points have no finite loss; they are left blank."
+        if paths:
+            yield f"In 3-D the paths float {100 * LIFT:g} % of the height above their true loss, so as not to be hidden."
+        if cut:
+            yield "The steepest 2 % of the heights are cut off so that the rest can be seen."
+    yield from _paths(scene, paths)
+
+
+def _paths(scene: Scene, paths: Sequence[Path]) -> Iterator[str]:
+    if any(run.trains == "plane" for run in scene.runs) and scene.data is not None:
+        yield "A path that trains these two coordinates only lies on the surface exactly."
+    for number_, path in enumerate(paths, start=1):
+        if scene.runs[path.run].trains == "all" and path.outside.size > 1:
+            yield (
+                f"Path {number_} trains all {scene.parameters:,} weights and is projected, at its true loss:"
+                f" {100 * (1 - path.outside[-1]):.2g} % of its squared displacement lies in this plane."
+            )
+        left = _leaves(scene, path)
+        if left is not None:
+            yield f"Path {number_} leaves the grid at step {left:,} and goes on at its true loss."
+
+
+def _leaves(scene: Scene, path: Path) -> int | None:
+    (a_low, a_high), (b_low, b_high) = scene.grid.a, scene.grid.b
+    outside = (path.a < a_low) | (path.a > a_high) | (path.b < b_low) | (path.b > b_high)
+    return int(path.step[outside.argmax()]) if outside.any() and not outside[0] else None

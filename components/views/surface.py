@@ -1,0 +1,32 @@
+"""The view of the loss surface in three dimensions."""
+
+from __future__ import annotations
+
+
+from dash.development.base_component import Component
+
+from components.figures import surface as figures
+from components.figures.scale import extent
+from components.ids import Id
+from components.sentence import axis_titles
+from components.stream import Draft
+from components.views.graph import graph
+
+
+def layout() -> Component:
+    """The graph, empty."""
+    return graph(Id.SURFACE, figures.figure(), "Loss surface, drag to turn", modes=["toImage", "resetCameraDefault3d"])
+
+
+def paint(draft: Draft) -> None:
+    """Titles at once, then each finer surface."""
+    if draft.frame is None:
+        draft.updates.append(figures.titles(Id.SURFACE, *axis_titles(draft.scene), "loss"))
+    elif draft.frame.surface is not None:
+        shown = extent(draft.scene.grid.a, draft.scene.grid.b, draft.frame.surface, draft.frame.paths)
+        if draft.new_surface:
+            draft.updates.append(figures.update(Id.SURFACE, draft.frame.surface, shown, draft.view.colours))
+        else:
+            draft.updates.append(figures.framed(Id.SURFACE, shown))
+
+

@@ -1,0 +1,28 @@
+"""Loss landscapes of real networks and the descents that walk them, as exact numbers.
+
+    scene = Scene.model_validate({...})   a frozen value; every field has a default
+    surface(scene)                        the loss over the plane's grid
+    descend(scene)                        one Path per run and start
+    Engine().advance(scene, budget=0.3)   the same in slices of time, coarse to fine
+
+This is the only import path for everybody outside the package.
+"""
+
+from landscape.api import descend, fetch, gradient_check, kinds, objective, plane, register, surface
+from landscape.container import pack
+from landscape.descent import Path, Status
+from landscape.engine import Engine, Frame
+from landscape.errors import CacheCorrupt, DataCorrupt, DataError, DataMissing, LandscapeError, LinkWarning
+from landscape.lessons import lesson, lesson_title, lessons
+from landscape.link import Revision, read_query, revise
+from landscape.part import flatten
+from landscape.scene import Grid, Run, Scene
+from landscape.suggest import suggest_pair, why_constant
+from landscape.surface import Surface
+
+__all__ = [
+    "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Frame", "Grid", "LandscapeError",
+    "LinkWarning", "Path", "Revision", "Run", "Scene", "Status", "Surface", "descend", "fetch", "flatten",
+    "gradient_check", "kinds", "lesson", "lesson_title", "lessons", "objective", "pack", "plane", "read_query",
+    "register", "revise", "suggest_pair", "surface", "why_constant",
+]  # fmt: skip

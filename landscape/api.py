@@ -1,0 +1,114 @@
+"""The public functions: one process-wide engine behind a few plain calls."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from landscape.datasets import datasets
+from landscape.datasets.base import Dataset
+from landscape.descent import Path
+from landscape.diagnostics import GradientReport, check_gradient
+from landscape.engine import Engine
+from landscape.models import models
+from landscape.models.base import Model
+from landscape.objective import Objective
+from landscape.optimizers import optimizers
+from landscape.optimizers.base import Optimizer
+from landscape.part import Part
+from landscape.planes import planes
+from landscape.planes.base import Plane, PlaneKind
+from landscape.registry import Registry
+from landscape.scene import Scene
+from landscape.surface import Surface
+
+
+@cache
+def _engine() -> Engine:
+    return Engine()
+
+
+def objective(scene: Scene) -> Objective:
+    """What the scene minimises: ``.theta0``, ``.blocks``, ``.loss(theta)``, ``.gradient(theta)``.
+
+    Raises:
+        DataError: the samples cannot be had.
+    """
+    return _engine().objective(scene)
+
+
+def plane(scene: Scene) -> Plane:
+    """Where the scene looks: ``.origin``, ``.u``, ``.v``, ``.lift(ab)``, ``.project(theta)``."""
+    return _engine().slice(scene).plane
+
+
+def surface(scene: Scene) -> Surface:
+    """The loss over the scene's grid, ``loss[i, j]`` at ``(a[j], b[i])``.
+
+    Example:
+        >>> surface(Scene.from_query("lesson=valley")).loss.shape
+        (60, 60)
+    """
+    return _engine().surface(scene)
+
+
+def descend(scene: Scene) -> tuple[Path, ...]:
+    """One path per run and start, in the order of runs, then starts."""
+    return _engine().paths(scene)
+
+
+def gradient_check(scene: Scene, **options: Any) -> GradientReport:
+    """The analytic gradient at the initial parameters against central differences, block by block."""
+    return check_gradient(objective(scene), **options)
+
+
+def fetch(name: str) -> None:
+    """Download a dataset into the data directory.
+
+    Args:
+        name: the kind of a dataset that lives in files: "mnist".
+
+    Raises:
+        ValueError: there is nothing to fetch for it.
+        DataError: no mirror could be reached, or none had the right files.
+    """
+    fetcher = getattr(datasets[name], "fetch", None) if name in datasets else None
+    if fetcher is None:
+        raise ValueError(f"There is nothing to fetch for {name!r}.")
+    fetcher()
+
+
+def kinds(part: str) -> list[tuple[str, str]]:
+    """The kinds of a part that may be chosen, each with what it is called.
+
+    Args:
+        part: "model", "data", "plane" or "optimizer".
+
+    Example:
+        >>> kinds("plane")[0]
+        ('weights', 'two weights')
+    """
+    registries: dict[str, Registry[Any]] = {"model": models, "data": datasets, "plane": planes, "optimizer": optimizers}
+    registry = registries[part]
+    return [(kind, registry[kind].noun) for kind in registry.names()]
+
+
+def register(kind: type[Part]) -> None:
+    """Add a model, dataset, plane or optimizer while the program runs.
+
+    Scenes and links know it by its ``kind`` from then on; its results carry a token of their own in every digest.
+
+    Raises:
+        TypeError: it is none of the four.
+        ValueError: its kind is built in.
+    """
+    homes: tuple[tuple[type[Part], Registry[Any]], ...] = (
+        (Model, models),
+        (Dataset, datasets),
+        (PlaneKind, planes),
+        (Optimizer, optimizers),
+    )
+    for base, registry in homes:
+        if issubclass(kind, base):
+            return registry.add(kind)
+    raise TypeError(f"{kind.__name__} must be a Model, Dataset, PlaneKind or Optimizer.")

@@ -1,0 +1,84 @@
+"""What a dataset is: named samples with targets, drawn in a stated order."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from landscape.part import Part
+
+Array = NDArray[np.float64]
+
+
+class Samples(NamedTuple):
+    """Inputs and targets. Both arrays are read-only.
+
+    Attributes:
+        x: (N, D) float64.
+        y: (N, K) float64; one-hot rows for classes.
+        image: (rows, columns) of an input that is an image, else None.
+    """
+
+    x: Array
+    y: Array
+    image: tuple[int, int] | None = None
+
+
+class Dataset(Part):
+    """Base of the datasets. A kind declares its sizes, so that a scene is checked without reading files.
+
+    Attributes:
+        kind: the name in scenes and links.
+        samples: how many samples, the first ones in the dataset's own order.
+    """
+
+    inputs: ClassVar[int]
+    """D, numbers per sample."""
+    outputs: ClassVar[int]
+    """K, classes or targets per sample."""
+    noun: ClassVar[str]
+    """What the samples are called in a sentence: "MNIST digits"."""
+    item: ClassVar[str] = "sample"
+    """What one of them is called where there is little room: "digit"."""
+
+    kind: str
+    samples: int
+
+    @property
+    def available(self) -> int:
+        """How many samples there are to draw from."""
+        raise NotImplementedError
+
+    def missing(self) -> str | None:
+        """A sentence that says which file is absent and what to do, or None when all is there."""
+        return None
+
+    def load(self) -> Samples:
+        """Read the samples.
+
+        Raises:
+            DataMissing: a file is absent.
+            DataCorrupt: a file is not what it should be.
+        """
+        raise NotImplementedError
+
+
+def data_directory() -> Path:
+    """The folder that holds one folder per dataset: ``LANDSCAPE_DATA``, or ``~/.cache/landscape``."""
+    return Path(os.environ.get("LANDSCAPE_DATA") or "~/.cache/landscape").expanduser()
+
+
+def one_hot(labels: NDArray[np.integer], classes: int) -> Array:
+    """Labels (N,) as rows (N, classes) of zeros with a one."""
+    return np.asarray(np.eye(classes)[labels])
+
+
+def frozen(x: Array, y: Array, image: tuple[int, int] | None = None) -> Samples:
+    """Samples whose arrays can no longer be written to, so that they may be shared."""
+    x.setflags(write=False)
+    y.setflags(write=False)
+    return Samples(x, y, image)

@@ -1,0 +1,181 @@
+"""A scene as the text of a link, and back; and changes to a scene, as links and controls ask for them.
+
+A link holds flat dotted keys and of them only what differs from the defaults::
+
+    model.kind=function&model.name=ravine&runs.0.optimizer.lr=0.09
+
+Its basis is the default scene, or the scene of ``lesson=<id>``. Keys that begin with ``view.`` belong to
+the page and are passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from pydantic import ValidationError
+
+from landscape.lessons import lesson, lessons
+from landscape.part import flatten, unflatten
+from landscape.scene import Scene
+
+MAX_LINK = 8000
+"""Characters of a link that are read; the page writes 4,000 at most."""
+
+LIST_MARKS = ",;:()"
+"""Marks that stay readable in a link."""
+
+
+class Revision(NamedTuple):
+    """What became of a wish to change a scene.
+
+    Attributes:
+        scene: the scene with the changes, or None where one of them breaks a rule.
+        errors: dotted key of a change -> the sentence that says what is wrong with it.
+        notices: sentences about what had to give way so that the changes fit.
+    """
+
+    scene: Scene | None
+    errors: dict[str, str]
+    notices: list[str]
+
+
+def to_query(scene: Scene) -> str:
+    """The canonical link text of a scene; see :meth:`Scene.to_query`."""
+    flat, default = flatten(scene), flatten(Scene())
+    kinds = {key: value for key, value in flat.items() if key.endswith(".kind") and default.get(key) != value}
+    basis = overlay(default, kinds)
+    rest = {key: value for key, value in flat.items() if key not in kinds and basis.get(key) != value}
+    return urlencode(kinds | rest, safe=LIST_MARKS)
+
+
+def read_query(text: str) -> tuple[Scene, list[str]]:
+    """The scene of a link, and a sentence for everything in it that could not be read.
+
+    Never raises: what is broken takes its default.
+
+    Example:
+        >>> scene, notices = read_query("model.kind=function&model.nmae=ravine")
+        >>> scene.model.name, len(notices)
+        ('valley', 1)
+    """
+    notices: list[str] = []
+    changes: dict[str, str] = {}
+    text = text.removeprefix("?")
+    if len(text) > MAX_LINK:
+        notices.append(f"The link is longer than {MAX_LINK} characters; what comes after them is not read.")
+        text = text[:MAX_LINK].rpartition("&")[0]  # half a value would be another value
+    for key, value in parse_qsl(text, keep_blank_values=True):
+        if not key.startswith("view."):
+            changes[key] = value
+    basis = Scene()
+    if (name := changes.pop("lesson", None)) is not None:
+        if name in lessons():
+            basis = lesson(name)
+        else:
+            notices.append(f"There is no lesson {_short(name)!r}. The default scene takes its place.")
+    while changes:
+        revision = revise(basis, changes)
+        if revision.scene is not None:
+            return revision.scene, notices + revision.notices
+        for key, message in revision.errors.items():
+            notices.append(
+                f"{_short(key)}={_short(changes.pop(key))} in the link: {message} The default takes its place."
+            )
+    return basis, notices
+
+
+def revise(scene: Scene, changes: Mapping[str, str]) -> Revision:
+    """A scene with changed fields.
+
+    What is not changed gives way where it no longer fits: with a smaller network the plane moves to
+    weights that exist. What is changed must be right.
+
+    Args:
+        scene: the scene as it is.
+        changes: dotted keys with text values, as in a link.
+
+    Example:
+        >>> revise(Scene(), {"runs.0.steps": "0"}).errors
+        {'runs.0.steps': 'Steps must be at least 1. Got 0.'}
+    """
+    wanted = overlay(flatten(scene), changes)
+    notices: list[str] = []
+    while True:
+        try:
+            return Revision(Scene.model_validate(unflatten(wanted)), {}, notices)
+        except ValidationError as error:
+            lines = [(_written(line["loc"], wanted), line["msg"]) for line in error.errors(include_url=False)]
+        errors = {key: message for place, message in reversed(lines) for key in changes if _touches(key, place)}
+        if errors:
+            return Revision(None, {key: errors[key] for key in changes if key in errors}, [])
+        giving = {key for place, _ in lines for key in wanted if _touches(key, place)}
+        if not giving:  # nothing that was there is at fault by itself: all the changes are
+            return Revision(None, dict.fromkeys(changes, lines[0][1]), [])
+        wanted = {key: value for key, value in wanted.items() if key not in giving}
+        notices += [f"{message} The default takes its place." for _, message in lines]
+
+
+def overlay(basis: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
+    """Flat keys of a scene with changes laid over them.
+
+    A changed kind takes the fields of the old kind with it, and what only suited the old kind: another
+    model brings its own data, plane, grid and runs; another plane its own grid and runs.
+    """
+    flat = dict(basis)
+    kinds = {key: value for key, value in changes.items() if key.endswith(".kind") and flat.get(key) != value}
+    for key, value in sorted(kinds.items(), key=lambda item: _FIRST.get(item[0], len(_FIRST))):
+        for prefix in _GOES_WITH.get(key, [key.removesuffix("kind")]):
+            _drop(flat, prefix)
+        _put(flat, key, value)
+    if kinds:
+        with suppress(ValidationError):  # whoever validates the result will say so
+            flat = flatten(Scene.model_validate(unflatten(flat)))
+    for key, value in changes.items():
+        if key not in kinds:
+            _put(flat, key, value)
+    return flat
+
+
+_GOES_WITH = {"model.kind": [""], "plane.kind": ["plane.", "grid.", "runs."]}
+"""Prefixes of what a kind takes with it when it changes; otherwise its own part."""
+
+_FIRST = {key: place for place, key in enumerate(_GOES_WITH)}
+"""Kinds that take others with them come before these, in whatever order a link names them."""
+
+
+def _put(flat: dict[str, str], key: str, value: str) -> None:
+    _drop(flat, key + ".")
+    steps = key.split(".")
+    for count in range(1, len(steps)):  # "runs=none" gives way to "runs.0.steps=5"
+        flat.pop(".".join(steps[:count]), None)
+    flat[key] = value
+
+
+def _drop(flat: dict[str, str], prefix: str) -> None:
+    for key in [key for key in flat if key.startswith(prefix)]:
+        del flat[key]
+
+
+def _written(place: tuple[int | str, ...], keys: Iterable[str]) -> str | None:
+    """An error's place as the keys write it; None for the scene as a whole.
+
+    Lists have no gaps: with ``runs.0.steps`` and ``runs.5.steps`` the place ``("runs", 1)`` is ``runs.5``.
+    """
+    steps = [str(step) for step in place]
+    if len(place) > 1 and isinstance(place[1], int):
+        head = steps[0] + "."
+        numbers = sorted({key.split(".")[1] for key in keys if key.startswith(head)}, key=int)
+        steps[1] = numbers[place[1]] if place[1] < len(numbers) else steps[1]
+    return ".".join(steps) if steps else None
+
+
+def _touches(key: str, place: str | None) -> bool:
+    """Whether a flat key and an error's place are the same, or one lies inside the other."""
+    return place is None or key == place or key.startswith(place + ".") or place.startswith(key + ".")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."

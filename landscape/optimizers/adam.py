@@ -1,0 +1,99 @@
+"""Adam, adaptive moment estimation."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from landscape.optimizers.base import Array, Optimizer, Oracle
+
+
+class Adam(Optimizer):
+    """Adam (Kingma and Ba 2015), a step size of its own for every parameter.
+
+    With ``g`` the gradient of the batch's loss at ``theta`` and ``t`` the number of this step, from 1,
+    elementwise and from ``m = v = 0``::
+
+        m <- beta1 m + (1 - beta1) g
+        v <- beta2 v + (1 - beta2) g^2
+        theta <- theta - lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)
+
+    One gradient a step. The same as ``torch.optim.Adam(lr, (beta1, beta2), eps)``: ``eps`` is added to
+    the root of the corrected ``v``, not to the root of ``v`` as in the shortened form of section 2.
+
+    Source: D. P. Kingma, J. Ba, Adam: a method for stochastic optimization (ICLR 2015), arXiv:1412.6980,
+    algorithm 1.
+
+    Example:
+        >>> import numpy as np
+        >>> class Bowl:  # theta^2 / 2
+        ...     def gradient(self, theta): return theta
+        >>> walker, theta = Adam(lr=0.5), np.array([2.0, -4.0])
+        >>> delta, state = walker.step(Bowl(), theta, walker.init(theta), lr=walker.lr)
+        >>> (theta + delta).round(6)
+        array([ 1.5, -3.5])
+    """
+
+    noun: ClassVar[str] = "Adam"
+
+    kind: Literal["adam"] = "adam"
+    lr: float = Field(
+        0.001,
+        gt=0,
+        le=1e3,
+        title="Learning rate",
+        description="About how far each parameter moves in one step, however long the gradient is.",
+        json_schema_extra={"scale": "log"},
+    )
+    beta1: float = Field(
+        0.9,
+        ge=0,
+        lt=1,
+        title="Beta 1",
+        json_schema_extra={"more": True},
+        description="The share of the mean gradient kept from one step to the next.",
+    )
+    beta2: float = Field(
+        0.999,
+        ge=0,
+        lt=1,
+        title="Beta 2",
+        json_schema_extra={"more": True},
+        description="The share of the mean squared gradient kept from one step to the next.",
+    )
+    eps: float = Field(
+        1e-8,
+        gt=0,
+        le=1,
+        title="Epsilon",
+        description="Keeps the division finite where the gradient has been close to zero.",
+        json_schema_extra={"scale": "log", "more": True},
+    )
+
+    class State(NamedTuple):
+        """What is remembered from step to step."""
+
+        mean: Array
+        """(..., P), m: running mean of the gradient."""
+        square: Array
+        """(..., P), v: running mean of the squared gradient."""
+        steps: NDArray[np.int64]
+        """(..., 1), t: how many were taken, one number for each descent."""
+
+    def init(self, theta: Array) -> State:
+        steps = np.zeros((*theta.shape[:-1], 1), dtype=np.int64)
+        return self.State(mean=np.zeros_like(theta), square=np.zeros_like(theta), steps=steps)
+
+    def step(self, oracle: Oracle, theta: Array, state: NamedTuple, lr: float) -> tuple[Array, NamedTuple]:
+        mean, square, steps = state
+        gradient = oracle.gradient(theta)
+        mean = self.beta1 * mean + (1 - self.beta1) * gradient
+        square = self.beta2 * square + (1 - self.beta2) * gradient**2
+        steps = steps + 1
+        corrected_mean = mean / (1 - self.beta1**steps)
+        corrected_square = square / (1 - self.beta2**steps)
+        delta = -lr * corrected_mean / (np.sqrt(corrected_square) + self.eps)
+        return delta, self.State(mean, square, steps)

@@ -1,0 +1,266 @@
+"""A scene: one frozen value that says everything a picture is computed from.
+
+    Scene
+    +-- model    what is minimised: a network, a function
+    +-- data     the samples it is measured on (None for a function)
+    +-- plane    where we look: two weights, two random directions
+    +-- grid     the part of the plane that is drawn
+    +-- runs     who walks: an optimizer, its starts and its steps
+
+Equal scenes have equal digests, and ``Scene.from_query(scene.to_query()) == scene``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, PlainValidator, SerializeAsAny, field_validator, model_validator
+
+from landscape.datasets import datasets
+from landscape.datasets.base import Dataset
+from landscape.defaults import complete
+from landscape.errors import LinkWarning
+from landscape.models import models
+from landscape.models.base import Blocks, Model, size
+from landscape.optimizers import optimizers
+from landscape.optimizers.base import Optimizer
+from landscape.optimizers.gradient_descent import GradientDescent
+from landscape.part import Part, complaint, flatten, refusal
+from landscape.planes import planes
+from landscape.planes.base import PlaneKind
+
+ENGINE_VERSION = "1"
+"""Part of every digest: raise it when numbers change for the same scene."""
+
+MAX_PARAMETERS = 2_000_000
+"""Parameters of one model: 16 MB a vector."""
+
+MAX_PATHS = 8
+"""Paths in one picture: as many as there are colours that can be told apart."""
+
+REACH = 1e9
+"""Coordinates beyond this are refused."""
+
+Range = tuple[float, float]
+
+
+def _read_start(value: Any) -> tuple[float, float] | Literal["initial"]:
+    if isinstance(value, str | list | tuple) and value in ("initial", ["initial"], ("initial",)):
+        return "initial"
+    try:
+        a, b = map(float, value if isinstance(value, list | tuple) else ())  # text and sets have no two places
+    except (TypeError, ValueError):
+        raise complaint(f"Starts must be two numbers a, b, or initial. Got {_words(value)}.") from None
+    if not (abs(a) <= REACH and abs(b) <= REACH):
+        raise complaint(f"Starts must lie within {-REACH:,.0f} and {REACH:,.0f}. Got {_words(value)}.")
+    return a, b
+
+
+def _words(value: Any) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return (text if len(text) <= 40 else text[:37] + "...") or "nothing"
+
+
+def _read_data(value: Any) -> Dataset | None:
+    return None if value is None or value == "none" else datasets.read(value)
+
+
+Start = Annotated[tuple[float, float] | Literal["initial"], PlainValidator(_read_start)]
+
+
+class Grid(Part):
+    """The part of the plane that is drawn: ``linspace(lo, hi, n)`` on each axis, both ends included."""
+
+    a: Range = Field((-1.0, 1.0), title="Range of a", description="From and to, along the first axis.")
+    b: Range = Field((-1.0, 1.0), title="Range of b", description="From and to, along the second axis.")
+    resolution: tuple[Annotated[int, Field(ge=2, le=501)], Annotated[int, Field(ge=2, le=501)]] = Field(
+        (60, 60), title="Resolution", json_schema_extra={"more": True}, description="Grid points along a and along b."
+    )
+
+    @field_validator("a", "b")
+    @classmethod
+    def _rises(cls, value: Range, info: Any) -> Range:
+        if not -REACH <= value[0] < value[1] <= REACH:
+            raise complaint(
+                f"Range of {info.field_name} must rise, within {-REACH:,.0f} and {REACH:,.0f}."
+                f" Got {value[0]:g} to {value[1]:g}."
+            )
+        return value
+
+    @field_validator("resolution")
+    @classmethod
+    def _is_payable(cls, value: tuple[int, int]) -> tuple[int, int]:
+        if value[0] * value[1] > 65_536:
+            raise complaint(f"Resolution must be at most 65536 points in all. Got {value[0]} x {value[1]}.")
+        return value
+
+
+class Run(Part):
+    """One optimizer walking from one or several starts."""
+
+    optimizer: Annotated[SerializeAsAny[Optimizer], PlainValidator(optimizers.read)] = Field(
+        default_factory=GradientDescent, title="Optimizer"
+    )
+    starts: tuple[Start, ...] = Field(
+        ("initial",),
+        min_length=1,
+        max_length=MAX_PATHS,
+        title="Starts",
+        json_schema_extra={"text": "lines"},
+        description="Where descents begin, one a line: a, b; or initial for the model's initial weights.",
+    )
+    steps: int = Field(1000, ge=1, le=100_000, title="Steps", description="How many updates are made.")
+    batch: int | None = Field(
+        None,
+        ge=1,
+        title="Batch size",
+        json_schema_extra={"more": True},
+        description="Samples per step, seeded, without repeats in an epoch; none: all.",
+    )
+    trains: Literal["plane", "all"] = Field(
+        "plane",
+        title="Trains",
+        json_schema_extra={"more": True},
+        description="plane: the two coordinates only, so the path lies on the surface; all: every parameter.",
+    )
+    seed: int = Field(
+        0,
+        ge=0,
+        le=2**32 - 1,
+        title="Batch seed",
+        json_schema_extra={"more": True},
+        description="Draws the mini-batches.",
+    )
+
+
+class Scene(Part):
+    """Everything a picture is computed from. Fields that are not given have defaults that suit the others.
+
+    Raises:
+        pydantic.ValidationError: one sentence for each field that breaks a rule, by itself or beside the others.
+
+    Example:
+        >>> Scene.model_validate({"model": {"kind": "function", "name": "valley"}}).to_query()
+        'model.kind=function'
+    """
+
+    model: Annotated[SerializeAsAny[Model], PlainValidator(models.read)] = Field(title="Model")
+    data: Annotated[SerializeAsAny[Dataset] | None, PlainValidator(_read_data)] = Field(title="Data")
+    plane: Annotated[SerializeAsAny[PlaneKind], PlainValidator(planes.read)] = Field(title="Plane")
+    grid: Grid
+    runs: tuple[Run, ...] = Field(title="Runs")
+
+    def __init__(self, /, **fields: Any) -> None:
+        super().__init__(**fields)  # every field may be left out: see _complete
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, data: Any) -> Any:
+        return complete(data) if isinstance(data, dict) else data
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.model.uses_data and self.data is None:
+            raise refusal("data", f"Data must be given: a {self.model.kind} is measured on samples. Got none.")
+        if not self.model.uses_data and self.data is not None:
+            raise refusal("data", f"Data must be none: a {self.model.kind} has no samples. Got {self.data.kind}.")
+        if (count := self.parameters) > MAX_PARAMETERS:
+            raise refusal(
+                "model.hidden", f"Hidden layers make {count:,} weights; at most {MAX_PARAMETERS:,} are taken."
+            )
+        self.plane.check(self.blocks)
+        if sum(len(run.starts) for run in self.runs) > MAX_PATHS:
+            paths = sum(len(run.starts) for run in self.runs)
+            raise refusal("runs", f"Runs and starts make {paths} paths; at most {MAX_PATHS} are drawn.")
+        for index, run in enumerate(self.runs):
+            self._check_batch(f"runs.{index}.batch", run.batch)
+        return self
+
+    def _check_batch(self, field: str, batch: int | None) -> None:
+        if batch is None:
+            return
+        if self.data is None:
+            raise refusal(field, f"Batch size must be none: a {self.model.kind} has no samples. Got {batch}.", batch)
+        if batch > self.data.samples:
+            raise refusal(field, f"Batch size must be at most {self.data.samples}, the samples. Got {batch}.", batch)
+
+    @property
+    def blocks(self) -> Blocks:
+        """Names and shapes of the model's parameters in flat order."""
+        return self.model.blocks(self.data.inputs, self.data.outputs) if self.data else self.model.blocks(0, 0)
+
+    @property
+    def parameters(self) -> int:
+        """P, how many parameters the model has."""
+        return size(self.blocks)
+
+    @property
+    def words(self) -> str:
+        """The landscape in a sentence, without its descents and its full stop."""
+        if self.data is None:
+            return f"{self.model.words(0, 0)} {self.plane.words(self.parameters)}"
+        model = self.model.words(self.data.inputs, self.data.outputs)
+        samples = f"{self.data.samples:,} {self.data.noun}"
+        return f"the loss of {model} on {samples} {self.plane.words(self.parameters)}"
+
+    def to_query(self) -> str:
+        """The canonical link text: flat dotted keys, and of them only what differs from the defaults."""
+        from landscape.link import to_query  # noqa: PLC0415  (the link knows the scene)
+
+        return to_query(self)
+
+    @classmethod
+    def from_query(cls, text: str) -> Scene:
+        """The scene of a link. What cannot be read becomes a :class:`LinkWarning` and takes its default.
+
+        Args:
+            text: ``model.hidden=20&runs.0.optimizer.lr=2``, with or without ``?``; ``lesson=<id>`` is a basis.
+        """
+        from landscape.link import read_query  # noqa: PLC0415
+
+        scene, notices = read_query(text)
+        for notice in notices:
+            warnings.warn(notice, LinkWarning, stacklevel=2)
+        return scene
+
+    @property
+    def objective_digest(self) -> str:
+        """Names what is minimised: model and data."""
+        return _digest("objective", *self._objective_lines())
+
+    @property
+    def slice_digest(self) -> str:
+        """Names the function on the plane: model, data and plane."""
+        return _digest("slice", *self._objective_lines(), *_lines("plane", self.plane))
+
+    @property
+    def surface_digest(self) -> str:
+        """Names the surface: the function on the plane and the grid."""
+        return _digest("surface", self.slice_digest, *_lines("grid", self.grid))
+
+    def run_digest(self, index: int) -> str:
+        """Names a run's numbers. Run ``index`` that trains everything depends on the plane by its starts alone."""
+        run = self.runs[index]
+        on_plane = run.trains == "plane" or any(start != "initial" for start in run.starts)
+        return _digest("run", self.slice_digest if on_plane else self.objective_digest, *_lines("run", run))
+
+    def _objective_lines(self) -> list[str]:
+        return [*_lines("model", self.model), *(_lines("data", self.data) if self.data else ["data=none"])]
+
+
+def _lines(name: str, part: Part) -> list[str]:
+    """A part as lines of text, with the tokens of kinds that were added at run time."""
+    lines = [f"{key}={value}" for key, value in flatten(part, name + ".").items()]
+    for registry in (models, datasets, planes, optimizers):
+        for line in list(lines):
+            key, _, kind = line.partition("=")
+            if key.endswith("kind") and kind in registry and registry.token(kind):
+                lines.append(f"{key}.token={registry.token(kind)}")
+    return lines
+
+
+def _digest(*lines: str) -> str:
+    text = "\n".join((ENGINE_VERSION, *lines))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

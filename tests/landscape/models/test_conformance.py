@@ -1,0 +1,128 @@
+"""What every model must do, whichever it is: each registered kind, small, at random parameters."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+from landscape.models import models
+from landscape.models.base import address, size, spans, split
+from landscape.part import flatten, unflatten
+
+SMALL = {"mlp": {"hidden": (4, 3), "bias": True, "l2": 0.1}}
+"""Fields that keep a kind small; every other kind is taken as it is."""
+
+KINDS = models.names()  # when the tests are collected: kinds that tests add come and go
+every_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+def build(kind):
+    model = models.read({"kind": kind} | SMALL.get(kind, {}))
+    random = np.random.RandomState(0)
+    if model.uses_data:
+        x, y = random.randn(5, 6), np.eye(3)[random.randint(3, size=5)]
+    else:
+        x, y = np.empty((1, 0)), np.empty((1, 0))
+    inputs, outputs = x.shape[1], y.shape[1]
+    return model, x, y, model.blocks(inputs, outputs), model.initial(inputs, outputs)
+
+
+@every_kind
+def test_initial_parameters_fill_the_blocks_and_are_the_same_again(kind):
+    model, x, y, blocks, theta0 = build(kind)
+    assert theta0.shape == (size(blocks),)
+    assert theta0.dtype == np.float64
+    assert np.isfinite(theta0).all()
+    np.testing.assert_array_equal(theta0, model.initial(x.shape[1], y.shape[1]))
+
+
+@every_kind
+def test_gradient_against_central_differences(kind):
+    model, x, y, _, theta0 = build(kind)
+    theta, h = theta0 + 0.1 * np.random.RandomState(1).randn(theta0.size), 1e-6
+    steps = h * np.eye(theta.size)
+    differences = (model.value(theta + steps, x, y) - model.value(theta - steps, x, y)) / (2 * h)
+    loss, gradient = model.value_and_gradient(theta, x, y)
+    assert float(loss) == float(model.value(theta, x, y))
+    assert np.linalg.norm(gradient - differences) <= 1e-6 * np.linalg.norm(differences)
+
+
+@every_kind
+def test_leading_axes_are_each_alone_and_nothing_is_changed(kind):
+    model, x, y, _, theta0 = build(kind)
+    theta = theta0 + np.random.RandomState(2).randn(2, 3, theta0.size)
+    kept = theta.copy()
+    loss, gradient = model.value_and_gradient(theta, x, y)
+    assert loss.shape == (2, 3)
+    assert gradient.shape == theta.shape
+    np.testing.assert_array_equal(theta, kept)
+    for place in np.ndindex(2, 3):
+        alone = model.value_and_gradient(theta[place], x, y)
+        np.testing.assert_allclose(loss[place], alone[0], rtol=1e-12)
+        np.testing.assert_allclose(gradient[place], alone[1], rtol=1e-10, atol=1e-13)
+
+
+@every_kind
+def test_blocks_biases_and_addresses_agree(kind):
+    model, _, _, blocks, theta0 = build(kind)
+    assert model.biases() <= blocks.keys()
+    parts = split(np.arange(theta0.size, dtype=float), blocks)
+    for name, shape, span in spans(blocks):
+        assert parts[name].shape == shape
+        for index in (span.start, span.stop - 1):
+            found, indices = address(index, blocks)
+            assert (found, parts[found][indices]) == (name, index)
+    with pytest.raises(IndexError, match=f"no parameter {theta0.size}"):
+        address(theta0.size, blocks)
+
+
+@every_kind
+def test_a_restriction_is_the_same_loss(kind):
+    model, x, y, _, theta0 = build(kind)
+    random = np.random.RandomState(3)
+    for _ in range(10):
+        pair = tuple(int(place) for place in random.choice(theta0.size, 2, replace=False))
+        theta = theta0.copy()
+        theta[list(pair)] = 0
+        restriction = model.restrict(theta, pair, x, y)
+        if restriction is None:
+            continue
+        ab = 3 * random.randn(4, 2)
+        lifted = np.tile(theta, (4, 1))
+        lifted[:, list(pair)] = ab
+        want, slope = model.value_and_gradient(lifted, x, y)
+        value, gradient = restriction.value_and_gradient(ab)
+        np.testing.assert_allclose(value, want, rtol=1e-10)
+        np.testing.assert_allclose(restriction.value(ab), want, rtol=1e-10)
+        np.testing.assert_allclose(gradient, slope[:, list(pair)], rtol=1e-8, atol=1e-10)
+        assert restriction.floats > 0
+        assert restriction.work > 0
+
+
+@every_kind
+def test_work_is_a_whole_number_of_multiplications(kind):
+    model, x, y, _, _ = build(kind)
+    work = model.work(x.shape[1], y.shape[1])
+    assert isinstance(work, int)
+    assert work > 0
+
+
+@every_kind
+def test_fields_are_declared_for_people(kind):
+    cls = models[kind]
+    assert cls.noun
+    assert inspect.getdoc(cls)
+    for name, field in cls.model_fields.items():
+        if name != "kind":
+            assert field.title, name
+            assert field.description, name
+            assert field.description.endswith("."), name
+
+
+@every_kind
+def test_is_a_value(kind):
+    model = models.read({"kind": kind})
+    assert model == models.read({"kind": kind})
+    assert hash(model) == hash(models.read({"kind": kind}))
+    assert models.read(unflatten(flatten(model))) == model
+    assert models.read(model.model_dump(mode="json")) == model

@@ -1,0 +1,209 @@
+"""What every optimizer must do, whichever it is: each registered kind on each problem."""
+
+import doctest
+import inspect
+
+import annotated_types
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from landscape.optimizers import optimizers
+from landscape.optimizers.base import Optimizer
+from landscape.part import flatten, unflatten
+
+
+class Quadratic:
+    """sum of curvature * theta^2 / 2; counts what it is asked."""
+
+    def __init__(self, *curvatures, lowest=0.0):
+        self.curvatures, self.lowest, self.asked = np.array(curvatures), lowest, 0
+
+    def loss(self, theta):
+        return (self.curvatures * (theta - self.lowest) ** 2).sum(-1) / 2
+
+    def gradient(self, theta):
+        self.asked += 1
+        return self.curvatures * (theta - self.lowest)
+
+
+PROBLEMS = {
+    "bowl": lambda: Quadratic(1.0, 1.0, 1.0),
+    "ravine": lambda: Quadratic(1.0, 20.0, 5.0),
+    "far bowl": lambda: Quadratic(2.0, 2.0, 2.0, lowest=np.array([3.0, -1.0, 0.5])),
+    "flat direction": lambda: Quadratic(1.0, 0.0, 2.0),
+}
+SENSIBLE_LR = 0.05
+START = np.array([1.5, -0.7, 2.0])
+
+every_kind = pytest.mark.parametrize("cls", list(optimizers), ids=optimizers.names())
+every_problem = pytest.mark.parametrize("problem", PROBLEMS.values(), ids=list(PROBLEMS))
+
+
+def walk(optimizer: Optimizer, oracle, theta, steps, lr=SENSIBLE_LR):
+    theta = np.array(theta, dtype=np.float64)
+    state, thetas = optimizer.init(theta), [theta]
+    for _ in range(steps):
+        delta, state = optimizer.step(oracle, theta, state, lr)
+        theta = theta + delta
+        thetas.append(theta)
+    return np.stack(thetas)
+
+
+def read_only(array):
+    array = np.array(array)
+    array.flags.writeable = False
+    return array
+
+
+@every_kind
+@every_problem
+def test_descends(cls, problem):
+    oracle = problem()
+    losses = oracle.loss(walk(cls(), oracle, START, 400))
+    assert losses[-1] < 1e-3 * losses[0]
+
+
+@every_kind
+@every_problem
+def test_first_step_goes_downhill(cls, problem):
+    oracle, optimizer = problem(), cls()
+    delta, _ = optimizer.step(oracle, START, optimizer.init(START), 1e-3)
+    assert delta @ oracle.gradient(START) < 0
+
+
+@every_kind
+def test_converges_on_the_bowl(cls):
+    theta = walk(cls(), PROBLEMS["far bowl"](), START, 3000)[-1]
+    np.testing.assert_allclose(theta, [3.0, -1.0, 0.5], atol=1e-6)
+
+
+@every_kind
+@every_problem
+def test_stays_where_the_gradient_is_zero(cls, problem):
+    oracle = problem()
+    lowest = np.zeros(3) + oracle.lowest
+    np.testing.assert_array_equal(walk(cls(), oracle, lowest, 3), np.tile(lowest, (4, 1)))
+
+
+@every_kind
+@every_problem
+def test_many_starts_at_once_are_each_alone(cls, problem):
+    starts = np.random.RandomState(0).randn(2, 3, 3)
+    together = walk(cls(), problem(), starts, 40)
+    for i, j in np.ndindex(2, 3):
+        np.testing.assert_allclose(together[:, i, j], walk(cls(), problem(), starts[i, j], 40), rtol=1e-13, atol=0)
+
+
+@every_kind
+def test_state_can_be_split_by_start(cls):
+    """A caller may drop a descent that has ended: leading axes of the state are those of theta."""
+    optimizer, oracle = cls(), PROBLEMS["ravine"]()
+    starts = np.random.RandomState(1).randn(4, 3)
+    first, state = optimizer.step(oracle, starts, optimizer.init(starts), SENSIBLE_LR)
+    kept = [0, 3]
+    part = type(state)(*(array[kept] for array in state))
+    delta, _ = optimizer.step(oracle, (starts + first)[kept], part, SENSIBLE_LR)
+    np.testing.assert_allclose(delta, np.diff(walk(cls(), oracle, starts, 2), axis=0)[1][kept], rtol=1e-9)
+
+
+@every_kind
+def test_is_pure(cls):
+    optimizer, oracle = cls(), PROBLEMS["ravine"]()
+    theta = read_only(np.random.RandomState(2).randn(2, 3))
+    before = theta.copy()
+    state = type(optimizer.init(theta))(*map(read_only, optimizer.init(theta)))
+    for _ in range(3):
+        kept = [array.copy() for array in state]
+        delta, after = optimizer.step(oracle, theta, state, SENSIBLE_LR)
+        again, _ = optimizer.step(oracle, theta, state, SENSIBLE_LR)
+        np.testing.assert_array_equal(delta, again)
+        for array, copy in zip(state, kept, strict=True):
+            np.testing.assert_array_equal(array, copy)
+        state = type(after)(*map(read_only, after))
+    np.testing.assert_array_equal(theta, before)
+
+
+@every_kind
+def test_state_does_not_hold_theta_itself(cls):
+    """A caller that updates its own arrays in place changes no state."""
+    theta = START.copy()
+    state = cls().init(theta)
+    assert not any(np.shares_memory(array, theta) for array in state)
+
+
+@every_kind
+def test_is_float64_and_keeps_shapes(cls):
+    optimizer, oracle = cls(), PROBLEMS["bowl"]()
+    theta = np.ones((2, 5, 3))
+    delta, state = optimizer.step(oracle, theta, optimizer.init(theta), 0.1)
+    assert delta.dtype == np.float64
+    assert delta.shape == theta.shape
+    assert type(state) is type(optimizer.init(theta))
+    for array, first in zip(state, optimizer.init(theta), strict=True):
+        assert (array.dtype, array.shape) == (first.dtype, first.shape)
+        assert array.shape[:-1] == theta.shape[:-1]
+
+
+@every_kind
+def test_uses_the_rate_it_is_given(cls):
+    oracle = PROBLEMS["bowl"]()
+    one = walk(cls(lr=1e-3), oracle, START, 5, lr=0.1)
+    other = walk(cls(lr=10.0), oracle, START, 5, lr=0.1)
+    np.testing.assert_array_equal(one, other)
+
+
+@every_kind
+def test_a_rate_of_zero_takes_no_first_step(cls):
+    np.testing.assert_array_equal(walk(cls(), PROBLEMS["bowl"](), START, 1, lr=0.0)[1], START)
+
+
+@every_kind
+def test_fields_are_declared_for_people(cls):
+    assert cls.noun
+    for name, field in cls.model_fields.items():
+        if name != "kind":
+            assert field.title, name
+            assert field.description, name
+            assert field.description.endswith("."), name
+    assert cls.model_fields["lr"].json_schema_extra == {"scale": "log"}
+
+
+@every_kind
+def test_numbers_have_both_bounds_and_say_so(cls):
+    for name, field in cls.model_fields.items():
+        if field.annotation is not float:
+            continue
+        low = [bound for bound in field.metadata if isinstance(bound, annotated_types.Gt | annotated_types.Ge)]
+        high = [bound for bound in field.metadata if isinstance(bound, annotated_types.Lt | annotated_types.Le)]
+        assert len(low) == len(high) == 1, name
+        for wrong in (-1, 1e4):
+            with pytest.raises(ValidationError, match=rf"^1 validation error[^\n]*\n{name}\n +{field.title} must be "):
+                cls(**{name: wrong})
+        for wrong in (float("nan"), float("inf")):
+            with pytest.raises(ValidationError, match=f"{field.title} must be a finite number"):
+                cls(**{name: wrong})
+
+
+def test_learning_rate_message():
+    for cls in optimizers:
+        with pytest.raises(ValidationError) as caught:
+            cls(lr=-1)
+        assert caught.value.errors()[0]["msg"] == "Learning rate must be greater than 0. Got -1."
+
+
+@every_kind
+def test_is_a_value(cls):
+    assert cls() == cls()
+    assert hash(cls()) == hash(cls())
+    assert cls(lr=0.25) != cls()
+    assert optimizers.read({"kind": cls().kind}) == cls()
+    other = cls(lr=0.1 + 0.2)
+    assert optimizers.read(unflatten(flatten(other))) == other
+
+
+@every_kind
+def test_examples_run(cls):
+    outcome = doctest.testmod(inspect.getmodule(cls))
+    assert outcome.attempted > 0
+    assert outcome.failed == 0
