@@ -12,7 +12,7 @@
       const preferred = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
       const before = kept || preferred;
       const theme = clicks ? NEXT[before] : before;
-      for (const update of paint.themes[theme]) landscape.graphs.update(update);
+      if (clicks || theme !== "light") for (const update of paint.themes[theme]) landscape.graphs.update(update);
       return [theme, theme];
     },
     async share() {

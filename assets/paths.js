@@ -14,40 +14,60 @@
     return Math.min(Math.max(low, 1), steps.length);
   }
 
-  // What Plotly.restyle is given so that one view shows `paths` up to step `at`: {data, traces}.
-  // `drawn` is how many paths it may show already, so that those that are gone are emptied.
-  function frameOf(track, paths, at, drawn) {
-    const letters = ["x", "y", "z"].slice(0, track.axes.length);
-    const data = Object.fromEntries(letters.map((letter) => [letter, []]));
-    const traces = [];
-    const put = (trace, series) => {
-      traces.push(trace);
-      letters.forEach((letter, i) => data[letter].push(series(track.axes[i])));
-    };
+  // What Plotly is given so that one view shows `paths` up to step `at`: {data, traces}.
+  function frameOf(track, paths, at) {
+    const sheet = blank(track);
     const counts = paths.map((path) => countUpTo(path.step, at));
-    for (let i = 0; i < Math.max(paths.length, drawn); i++) {
-      const upTo = (axis) => (paths[i] ? paths[i][axis].subarray(0, counts[i]) : []);
-      for (const kind of ["halos", "lines"]) if (track[kind].length) put(track[kind][i], upTo);
-    }
-    put(track.heads, (axis) => paths.map((path, i) => path[axis][counts[i] - 1]));
-    return { data, traces };
+    paths.forEach((path, i) => {
+      const upTo = (axis) => path[axis].subarray(0, counts[i]);
+      for (const kind of ["halos", "lines"]) if (track[kind].length) sheet.put(track[kind][i], upTo);
+    });
+    sheet.put(track.heads, (axis) => paths.map((path, i) => path[axis][counts[i] - 1]));
+    return { data: sheet.data, traces: sheet.traces };
   }
 
-  // The same for what does not move with the step: whole curves, starts, numbers and end symbols.
+  // The same for what does not move with the step: whole curves, starts, which traces are there at all,
+  // numbers and end symbols. `drawn` is how many paths may be there, so that those that are gone are hidden.
   function still(track, paths, symbols, drawn) {
+    const sheet = blank(track);
+    paths.forEach((path, i) => track.wholes.length && sheet.put(track.wholes[i], (axis) => path[axis]));
+    if (track.starts >= 0) sheet.put(track.starts, (axis) => paths.map((path) => path[axis][0]));
+    const visible = { data: { visible: [] }, traces: [] };
+    for (let i = 0; i < Math.max(paths.length, drawn); i++) {
+      for (const kind of ["halos", "wholes", "lines"]) {
+        if (!track[kind].length) continue;
+        visible.traces.push(track[kind][i]);
+        visible.data.visible.push(i < paths.length);
+      }
+    }
+    const broken = ["DIVERGED", "NON_FINITE"];
+    const marks = paths.map((path, i) => (broken.includes(path.status) ? "x" : symbols[i]));
+    const heads = { text: [paths.map((_, i) => String(i + 1))], "marker.symbol": [marks] };
+    return [sheet, visible, { data: heads, traces: [track.heads] }];
+  }
+
+  // An empty change to the traces of one view, to be filled with one series per axis and trace.
+  function blank(track) {
     const letters = ["x", "y", "z"].slice(0, track.axes.length);
-    const data = Object.fromEntries(letters.map((letter) => [letter, []]));
-    const traces = [];
-    for (let i = 0; i < Math.max(paths.length, drawn) && track.wholes.length; i++) {
-      traces.push(track.wholes[i]);
-      letters.forEach((letter, k) => data[letter].push(paths[i] ? paths[i][track.axes[k]] : []));
-    }
-    if (track.starts >= 0) {
-      traces.push(track.starts);
-      letters.forEach((letter, k) => data[letter].push(paths.map((path) => path[track.axes[k]][0])));
-    }
-    const marks = paths.map((path, i) => (path.status === "DIVERGED" || path.status === "NON_FINITE" ? "x" : symbols[i]));
-    return { data, traces, heads: { text: [paths.map((_, i) => String(i + 1))], "marker.symbol": [marks] } };
+    const sheet = { data: Object.fromEntries(letters.map((letter) => [letter, []])), traces: [] };
+    sheet.put = (trace, series) => {
+      sheet.traces.push(trace);
+      letters.forEach((letter, i) => sheet.data[letter].push(series(track.axes[i])));
+    };
+    return sheet;
+  }
+
+  // Attributes by trace as Plotly.update wants them: attribute -> one value per trace, undefined where it stays.
+  function columns(traces) {
+    const indices = [...traces.keys()];
+    const data = {};
+    indices.forEach((trace, i) => {
+      for (const [name, value] of Object.entries(traces.get(trace))) {
+        data[name] = data[name] || new Array(indices.length).fill(undefined);
+        data[name][i] = value;
+      }
+    });
+    return { data, indices };
   }
 
   // The recorded step before or after `at`, over all paths.
@@ -79,6 +99,12 @@
     return [low - air, high + air].map((value) => String(Number(value.toFixed(Math.min(digits, 12))))).join(", ");
   }
 
-  root.paths = { countUpTo, frameOf, still, neighbour, range };
+  // A loss with five digits, always as wide: "4.7510", "2.7363e-5".
+  function number(value) {
+    const size = Math.abs(value);
+    return size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(4) : value.toPrecision(5);
+  }
+
+  root.paths = { columns, countUpTo, number, frameOf, still, neighbour, range };
   if (typeof module !== "undefined") module.exports = root.paths;
 })(typeof window !== "undefined" ? (window.landscape = window.landscape || {}) : {});

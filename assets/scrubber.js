@@ -30,11 +30,9 @@
     if (state.follows) state.at = last();
     set("step", { max: Math.max(1, steps), step: 1, value: state.at, disabled: steps === 0 });
     for (const track of state.tracks) {
-      const { data, traces, heads } = landscape.paths.still(track, paths, state.symbols, state.drawn);
-      landscape.graphs.queue(track.graph, async (graph) => {
-        if (traces.length) await window.Plotly.restyle(graph, data, traces);
-        await window.Plotly.restyle(graph, heads, [track.heads]);
-      });
+      for (const { data, traces } of landscape.paths.still(track, paths, state.symbols, state.drawn)) {
+        landscape.graphs.put(track.graph, data, traces, {});
+      }
     }
     draw();
     state.drawn = paths.length;
@@ -51,10 +49,9 @@
   const last = () => state.paths.reduce((most, path) => Math.max(most, path.step.length ? path.step.at(-1) : 0), 0);
 
   function draw() {
-    const drawn = state.drawn;
     const moves = state.tracks.map((track) => {
-      const { data, traces } = landscape.paths.frameOf(track, state.paths, state.at, drawn);
-      return landscape.graphs.queue(track.graph, (graph) => window.Plotly.restyle(graph, data, traces));
+      const { data, traces } = landscape.paths.frameOf(track, state.paths, state.at);
+      return landscape.graphs.put(track.graph, data, traces, {});
     });
     return Promise.all(moves);
   }
@@ -82,7 +79,7 @@
     const shown = Math.round(state.at).toLocaleString("en");
     const losses = state.paths
       .filter((path) => path.step.length)
-      .map((path) => Number(path.loss[landscape.paths.countUpTo(path.step, state.at) - 1]).toPrecision(5));
+      .map((path) => landscape.paths.number(path.loss[landscape.paths.countUpTo(path.step, state.at) - 1]));
     const text = state.steps ? `${state.noun} ${shown} of ${state.steps.toLocaleString("en")}` : "";
     set("step-word", { children: losses.length ? `${text} · loss ${losses.join(", ")}` : text });
   }

@@ -42,14 +42,15 @@
 
   // One stream, to its end; whether the scene is done.
   async function read(search, signal) {
-    const response = await fetch("stream" + search, { signal });
+    const response = await ask(search, signal);
     if (!response.ok) throw new Error(`The server answered ${response.status}.`);
     const reader = response.body.getReader();
     let left = new Uint8Array(0);
     let done = false;
     for (;;) {
       const piece = await reader.read();
-      if (piece.done) return done;
+      if (signal.aborted) reader.cancel();
+      if (piece.done || signal.aborted) return done;
       const { frames, rest } = landscape.wire.takeFrames(landscape.wire.join(left, piece.value));
       left = rest;
       for (const frame of frames) {
@@ -59,6 +60,18 @@
         show(meta);
       }
     }
+  }
+
+  // The first stream is asked for while the page is still being put together.
+  let ahead = { search: window.location.search, answer: fetch("stream" + window.location.search) };
+  ahead.answer.catch(() => {}); // whoever uses it will see
+
+  function ask(search, signal) {
+    const first = ahead;
+    ahead = null;
+    if (first && first.search === search) return first.answer;
+    if (first) first.answer.then((response) => response.body.cancel(), () => {});
+    return fetch("stream" + search, { signal });
   }
 
   function show(meta) {

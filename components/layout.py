@@ -23,7 +23,8 @@ INDEX = """<!DOCTYPE html>
 {%metas%}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{%title%}</title>
-{%favicon%}
+<link rel="icon" href="data:,">
+<link rel="preload" as="script" href="_dash-component-suites/plotly/package_data/plotly.min.js">
 {%css%}
 </head>
 <body>
@@ -134,9 +135,14 @@ def register(app: Dash) -> None:
     """Hand the stream, the theme, the rail and sharing to the browser."""
     transport.register(app)
     app.clientside_callback(
-        ClientsideFunction("stream", "open"), Input(Id.SCENE, "data"), Input(Id.PAINT, "data"), prevent_initial_call=True
+        ClientsideFunction("stream", "open"),
+        Input(Id.SCENE, "data"),
+        Input(Id.PAINT, "data"),
+        prevent_initial_call=True,
     )
-    app.clientside_callback(ClientsideFunction("stream", "toggle"), Input(Id.CANCEL, "n_clicks"), prevent_initial_call=True)
+    app.clientside_callback(
+        ClientsideFunction("stream", "toggle"), Input(Id.CANCEL, "n_clicks"), prevent_initial_call=True
+    )
     app.clientside_callback(
         ClientsideFunction("page", "theme"),
         Output(Id.THEME_PROVIDER, "forceColorScheme"),

@@ -21,10 +21,10 @@ import numpy as np
 from flask import Flask, Response, request
 from plotly.utils import PlotlyJSONEncoder
 
+from components.figures.scale import extent, lifted
 from components.figures.update import Update
 from components.link import View, read_address
 from components.sentence import sentence, step_noun
-from components.figures.scale import extent, lifted
 from landscape import Engine, Frame, LandscapeError, Path, Scene, pack
 
 FIRST_SLICE = 0.08
@@ -47,7 +47,8 @@ class Draft:
     Attributes:
         scene: what is shown.
         view: how.
-        frame: the numbers; None before anything is computed.
+        frame: the numbers.
+        first: whether it is the stream's first frame, which carries titles and words.
         new_surface: whether the surface is a finer one than in the frame before.
         updates: for the pictures, to be added to.
         props: for other components, id -> property -> value, to be added to.
@@ -55,8 +56,9 @@ class Draft:
 
     scene: Scene
     view: View
-    frame: Frame | None
-    new_surface: bool = False
+    frame: Frame
+    first: bool
+    new_surface: bool
     updates: list[Update] = field(default_factory=list)
     props: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -81,8 +83,7 @@ def frames(engine: Engine, scene: Scene, view: View, painters: Sequence[Painter]
     """The frames of one stream, as bytes. Closing the generator stops the work at the end of a slice."""
     begun = time.monotonic()
     stride, points = None, -1
-    yield _encode(_painted(Draft(scene, view, None), painters), None, "computing", done=False, paths=False)
-    budget = FIRST_SLICE
+    budget, first = FIRST_SLICE, True
     while True:
         try:
             with COMPUTING:
@@ -93,9 +94,9 @@ def frames(engine: Engine, scene: Scene, view: View, painters: Sequence[Painter]
         known = sum(path.step.size for path in frame.paths) + sum(path.status != "RUNNING" for path in frame.paths)
         new_surface = frame.surface is not None and frame.surface.stride != stride
         stride = frame.surface.stride if frame.surface is not None else None
-        draft = _painted(Draft(scene, view, frame, new_surface), painters)
-        yield _encode(draft, frame, _word(frame), done=frame.done, paths=known != points)
-        points = known
+        draft = _painted(Draft(scene, view, frame, first, new_surface), painters)
+        yield _encode(draft, paths=known != points)
+        points, first = known, False
         if frame.done or time.monotonic() - begun > LENGTH:
             return
         budget = SLICE
@@ -111,7 +112,8 @@ def _word(frame: Frame) -> str:
     return "" if frame.done else f"sharpening {100 * frame.progress:.0f} %"
 
 
-def _encode(draft: Draft, frame: Frame | None, word: str, *, done: bool, paths: bool) -> bytes:
+def _encode(draft: Draft, *, paths: bool) -> bytes:
+    scene, frame = draft.scene, draft.frame
     arrays: dict[str, Any] = {}
 
     def sent(value: Any) -> Any:
@@ -126,21 +128,21 @@ def _encode(draft: Draft, frame: Frame | None, word: str, *, done: bool, paths: 
 
     meta = {
         "updates": [sent(update._asdict()) for update in draft.updates],
-        "paths": [sent(_path(draft, path)) for path in frame.paths] if frame is not None and paths else None,
-        "noun": step_noun(draft.scene),
-        "title": f"{sentence(draft.scene)} - Landscape" if frame is None else None,
-        "steps": max((run.steps for run in draft.scene.runs), default=0),
+        "paths": [sent(_path(draft, path)) for path in frame.paths] if paths else None,
+        "noun": step_noun(scene),
+        "title": f"{sentence(scene)} - Landscape" if draft.first else None,
+        "steps": max((run.steps for run in scene.runs), default=0),
         "props": draft.props,
-        "progress": frame.progress if frame is not None else 0.0,
-        "word": word,
-        "done": done,
+        "progress": frame.progress,
+        "word": _word(frame),
+        "done": frame.done,
     }
     return _framed(pack(json.loads(json.dumps(meta, cls=PlotlyJSONEncoder)), arrays))
 
 
 def _path(draft: Draft, path: Path) -> dict[str, Any]:
     grid = draft.scene.grid
-    shown = extent(grid.a, grid.b, draft.frame.surface if draft.frame else None, [path])
+    shown = extent(grid.a, grid.b, draft.frame.surface, [path])
     return {
         "step": path.step,
         "a": path.a,

@@ -218,6 +218,9 @@ def advance(
     end_norm = np.full(len(walk.theta), np.nan)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         while walk.step < until:
+            if ((walk.died >= 0) & (walk.died < walk.step)).all():  # nobody is left to walk or to be recorded
+                walk = walk._replace(step=min(stop, steps))
+                break
             oracle = _Oracle(ground, batch_of(walk.step, batch, ground.samples, seed), walk.theta)
             walk = _bury(walk, np.isfinite(oracle.slope).all(axis=-1) & np.isfinite(oracle.value))
             walk = walk._replace(loss=np.where(np.isfinite(oracle.value), oracle.value, walk.loss))
@@ -280,5 +283,5 @@ def verdict(losses: Array, first_norm: float, died: int, steps: int, end_norm: f
     if grown:
         return Status.DIVERGED, f"Diverged: after {steps:,} steps the loss is {losses[-1]:.3g}. Try a smaller rate."
     if end_norm <= FLAT:
-        return Status.CONVERGED, f"Converged: after {steps:,} steps the gradient norm is {end_norm:.2g}."
-    return Status.MAX_STEPS, f"Took all {steps:,} steps; the gradient norm is still {end_norm:.2g}."
+        return Status.CONVERGED, f"Converged: gradient norm {end_norm:.2g} after {steps:,} steps."
+    return Status.MAX_STEPS, f"Took all {steps:,} steps; gradient norm {end_norm:.2g}."

@@ -27,7 +27,7 @@ class Registry(Generic[P]):
     def __init__(self, noun: str, *kinds: type[P]) -> None:
         self.noun = noun
         self._kinds = {_kind(cls): cls for cls in kinds}
-        self._tokens: dict[str, str] = {}
+        self._tokens: dict[type[Part], str] = {}
 
     def __iter__(self) -> Iterator[type[P]]:
         return iter(self._kinds.values())
@@ -42,13 +42,13 @@ class Registry(Generic[P]):
         """The kinds, in the order in which they are offered."""
         return list(self._kinds)
 
-    def token(self, kind: str) -> str:
-        """What a digest must hold beside the fields: empty for a built-in kind.
+    def token(self, cls: type[Part]) -> str:
+        """What a digest must hold beside the fields: empty for the class of a built-in kind.
 
         A kind added at run time may mean something else in the next process, so that
         a token of its own keeps its results apart in a shared cache.
         """
-        return self._tokens.get(kind, "")
+        return self._tokens.get(cls, "")
 
     def add(self, cls: type[P]) -> None:
         """Add a kind at run time; adding one again replaces it and forgets its cached results.
@@ -57,10 +57,10 @@ class Registry(Generic[P]):
             ValueError: the kind is a built-in one.
         """
         kind = _kind(cls)
-        if kind in self._kinds and kind not in self._tokens:
+        if kind in self._kinds and self._kinds[kind] not in self._tokens:
             raise ValueError(f"{self.noun} {kind!r} is built in and cannot be replaced.")
         self._kinds[kind] = cls
-        self._tokens[kind] = uuid.uuid4().hex
+        self._tokens[cls] = uuid.uuid4().hex
 
     def read(self, data: Any) -> P:
         """The part that ``data`` describes: a part of a known kind, or a mapping with its fields.

@@ -16,7 +16,7 @@ import hashlib
 import warnings
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PlainValidator, SerializeAsAny, field_validator, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, SerializeAsAny, field_validator, model_validator
 
 from landscape.datasets import datasets
 from landscape.datasets.base import Dataset
@@ -67,7 +67,7 @@ def _read_data(value: Any) -> Dataset | None:
     return None if value is None or value == "none" else datasets.read(value)
 
 
-Start = Annotated[tuple[float, float] | Literal["initial"], PlainValidator(_read_start)]
+Start = Annotated[tuple[float, float] | Literal["initial"], BeforeValidator(_read_start)]
 
 
 class Grid(Part):
@@ -253,12 +253,9 @@ class Scene(Part):
 def _lines(name: str, part: Part) -> list[str]:
     """A part as lines of text, with the tokens of kinds that were added at run time."""
     lines = [f"{key}={value}" for key, value in flatten(part, name + ".").items()]
-    for registry in (models, datasets, planes, optimizers):
-        for line in list(lines):
-            key, _, kind = line.partition("=")
-            if key.endswith("kind") and kind in registry and registry.token(kind):
-                lines.append(f"{key}.token={registry.token(kind)}")
-    return lines
+    parts = [part, *(value for value in vars(part).values() if isinstance(value, Part))]
+    tokens = (registry.token(type(part)) for part in parts for registry in (models, datasets, planes, optimizers))
+    return lines + [f"token={token}" for token in tokens if token]
 
 
 def _digest(*lines: str) -> str:

@@ -9,15 +9,15 @@ weights into one of its outputs. The default scene is what it finds; the same ar
 1. Screen random pairs on a coarse grid: at least three strict minima inside; ranked by the depth of the third deepest.
 2. Refine the best: minima of the scene's own grid become critical points. A candidate counts only by refined ones:
    gradient norm below 1e-10, positive Hessian, inside the range, apart from each other.
-3. Basins by gradient descent from a lattice. The starts are three corners of a square, its side about 4 % of the span,
+3. Basins by gradient descent from a lattice. The starts are three corners of a square, its side 4 % of the span,
    that lie in three basins: those whose least distance to another basin is largest; of equals, by the distances' sum.
 4. Check by the scene itself: its three paths, as ``ls.descend`` walks them, end at the three minima.
 
-    score = min(barrier / 15 %, 1) min(apart / 30 %, 1) min(length / 30 %, 1)
+    score = min(barrier / 15 %, 1) min(apart / 30 %, 1) min(length / 30 %, 1) min(fall / 30 %, 1)
 
-over the three minima: barrier = the least depth below the lowest pass to a deeper place, as a share of the surface's
-height; apart = the least distance between two; length = that of the shortest path; both as shares of the span, which
-is the longer side of the range.
+the least over the three minima and paths of: barrier = depth below the lowest pass to a deeper place; apart = distance
+between two minima; length of a path; fall = the loss that a path loses. Barrier and fall are shares of the surface's
+height, apart and length of the span, which is the longer side of the range.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ from tools.screening import Candidate, depths, network, screen
 Array = NDArray[np.float64]
 
 STEPS = 1000
-SQUARE = 6  # side of the starts' square in spacings of the lattice, which are about span / 150
-NEAR = 0.08  # greatest distance between two starts, as a share of the span
+SIDE = 0.04  # of the starts' square, as a share of the span; so no two starts are farther apart than 6 %
+ARRIVED = 0.01  # greatest distance between a descent's end and its minimum, as a share of the span
 LONG = 0.1  # least length of a path, as a share of the span
 
 
@@ -55,6 +55,7 @@ class Found(NamedTuple):
     barrier: float
     apart: float
     length: float
+    fall: float
 
 
 def refined(slice_: Slice, a: Array, b: Array) -> list[tuple[float, CriticalPoint]]:
@@ -88,36 +89,37 @@ def basins(slice_: Slice, starts: Array, minima: Array, lr: float, low: Array, h
         inside = ((low < ends[walking]) & (ends[walking] < high)).all(axis=-1)
         walking = walking[inside & (np.hypot(*delta.T) > 1e-5)]  # those that left or have arrived rest
     away = np.hypot(*(ends[:, None] - minima).transpose(2, 0, 1))  # (S, M)
-    return np.where(away.min(axis=-1) < 0.01 * (high - low).max(), away.argmin(axis=-1), -1)
+    return np.where(away.min(axis=-1) <= ARRIVED * (high - low).max(), away.argmin(axis=-1), -1)
 
 
 def nearby_starts(slice_: Slice, minima: Array, lr: float, low: Array, high: Array) -> Array | None:
     """Three corners (3, 2) of a square in three basins, or None; see step 3 of the module.
 
-    Basins on every SQUARE-th line of the lattice come first, on all lines only where three are close.
+    Basins on the lines that are a side apart come first, on all lines only where three are close.
     """
     span = (high - low).max()
     spacing = max(0.1, round(span / 150, 1))
-    lines = [np.arange(lo + spacing, hi - spacing / 2, spacing).round(1) for lo, hi in zip(low, high, strict=True)]
-    points = np.stack(np.meshgrid(*lines, indexing="ij"), axis=-1)  # (A, B, 2)
-    seen = points[::SQUARE, ::SQUARE]
+    side = round(SIDE * span / spacing)  # in lines of the lattice
+    lines = (np.arange(lo + spacing, hi - spacing / 2, spacing) for lo, hi in zip(low, high, strict=True))
+    points = np.stack(np.meshgrid(*lines, indexing="ij"), axis=-1).round(1) + 0.0  # (A, B, 2); no -0
+    seen = points[::side, ::side]
     coarse = basins(slice_, seen.reshape(-1, 2), minima, lr, low, high).reshape(seen.shape[:-1])
     close = np.zeros(points.shape[:-1], dtype=bool)
     for i, j in np.ndindex(coarse.shape):
         if len(set(coarse[i : i + 3, j : j + 3].flat) - {-1}) >= 3:
-            close[i * SQUARE : (i + 2) * SQUARE + 1, j * SQUARE : (j + 2) * SQUARE + 1] = True
+            close[i * side : (i + 2) * side + 1, j * side : (j + 2) * side + 1] = True
     basin = np.full(close.shape, -1)
     if close.any():
         basin[close] = basins(slice_, points[close], minima, lr, low, high)
     best, starts = (0.0, 0.0), None
-    for i, j in np.argwhere(close[:-SQUARE, :-SQUARE]):
-        corners = [(i, j), (i, j + SQUARE), (i + SQUARE, j + SQUARE), (i + SQUARE, j)]
+    for i, j in np.argwhere(close[:-side, :-side]):
+        corners = [(i, j), (i, j + side), (i + side, j + side), (i + side, j)]
         for three in combinations(corners, 3):
             if -1 in (ends := {basin[at] for at in three}) or len(ends) < 3:
                 continue
             margins = [np.hypot(*(points[basin != basin[at]] - points[at]).T).min() for at in three]
             rank = round(min(margins), 6), round(sum(margins), 6)
-            if rank > best and 2**0.5 * SQUARE * spacing <= NEAR * span:
+            if rank > best:
                 best, starts = rank, np.array([points[at] for at in three])
     return starts
 
@@ -140,23 +142,26 @@ def find(candidate: Candidate, samples: int) -> Found | None:
         return None
     run = {"optimizer": {"kind": "gradient_descent", "lr": lr}, "starts": starts.tolist(), "steps": STEPS}
     scene = ls.Scene.model_validate(fields | {"runs": [run]})
-    paths = [np.stack([path.a, path.b], axis=-1) for path in ls.descend(scene)]
-    ends = [int(np.hypot(*(places - path[-1]).T).argmin()) for path in paths]
-    span = (high - low).max()
+    walked = ls.descend(scene)
+    paths = [np.stack([path.a, path.b], axis=-1) for path in walked]
+    span, height = (high - low).max(), np.ptp(slice_.grid(a, b))
+    away = np.array([np.hypot(*(places - path[-1]).T) for path in paths])  # (3, M)
+    ends = away.argmin(axis=-1)
     length = min(np.hypot(*np.diff(path, axis=0).T).sum() for path in paths) / span
     inside = all(((low < path) & (path < high)).all() for path in paths)
-    if len(set(ends)) < 3 or not inside or length < LONG:
+    if len(set(ends)) < 3 or away.min(axis=-1).max() > ARRIVED * span or not inside or length < LONG:
         return None
-    apart = min(np.hypot(*(places[i] - places[j])) for i, j in combinations(ends, 2)) / span
     barrier = min(minima[end][0] for end in ends)
-    score = min(barrier / 0.15, 1) * min(apart / 0.3, 1) * min(length / 0.3, 1)
-    return Found(score, scene, [minima[end][1] for end in ends], barrier, apart, length)
+    apart = min(np.hypot(*(places[i] - places[j])) for i, j in combinations(ends, 2)) / span
+    fall = min(path.loss[0] - path.loss[-1] for path in walked) / height
+    score = min(barrier / 0.15, 1) * min(apart / 0.3, 1) * min(length / 0.3, 1) * min(fall / 0.3, 1)
+    return Found(score, scene, [minima[end][1] for end in ends], barrier, apart, length, fall)
 
 
 def report(found: Found) -> str:
     """A scene as text: its shares and its link, then a line for each path."""
     link = found.scene.to_query() or "  (the default scene)"
-    shares = f"barrier {found.barrier:.1%}  apart {found.apart:.0%}  length {found.length:.0%}"
+    shares = f"barrier {found.barrier:.1%}  apart {found.apart:.0%}  length {found.length:.0%}  fall {found.fall:.0%}"
     lines = [f"score {found.score:.3f}  {shares}  /?{link}"]
     for (a, b), end in zip(found.scene.runs[0].starts, found.minima, strict=True):
         low, high = end.eigenvalues

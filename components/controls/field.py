@@ -27,7 +27,12 @@ def control(key: str, name: str, declared: FieldInfo, text: str, blocks: list[st
         blocks: names of the model's blocks, for addresses of weights.
     """
     title = declared.title or name.replace("_", " ").capitalize()
-    shared: dict[str, Any] = {"label": title, "description": declared.description, "size": "sm", "inputWrapperOrder": _ORDER}
+    shared: dict[str, Any] = {
+        "label": title,
+        "description": declared.description,
+        "size": "sm",
+        "inputWrapperOrder": _ORDER,
+    }
     choices = _choices(declared)
     if choices:
         return dmc.Select(id=field_id(key), value=text, data=choices, allowDeselect=False, **shared, **_SELECT)
@@ -49,7 +54,9 @@ _SELECT = {"comboboxProps": {"withinPortal": True}, "checkIconPosition": "right"
 
 def kind_control(key: str, title: str, kind: str, choices: list[dict[str, str]]) -> Component:
     """The choice between the kinds of a part."""
-    return dmc.Select(id=field_id(key), label=title, value=kind, data=choices, allowDeselect=False, size="sm", **_SELECT)
+    return dmc.Select(
+        id=field_id(key), label=title, value=kind, data=choices, allowDeselect=False, size="sm", **_SELECT
+    )
 
 
 def texts(values: list[Any], ids: list[dict[str, Any]]) -> dict[str, str]:

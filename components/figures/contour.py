@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.palette import DASHES, FONT, MAX_PATHS, SYMBOLS, THEMES, Theme, ThemeName, translucent
+from components.figures.palette import DASHES, FONT, MAX_PATHS, SYMBOLS, THEMES, Theme, ThemeName, modebar, translucent
 from components.figures.scale import Extent
 from components.figures.update import Tracks, Update, run_of
 from landscape import Surface
@@ -23,7 +23,7 @@ LEVELS = 21
 def figure(theme: ThemeName = "light") -> go.Figure:
     """The empty picture: one contour map, and the traces for all possible paths."""
     drawn = THEMES[theme]
-    flat = {"mode": "lines", "hoverinfo": "skip", "x": [], "y": [], "cliponaxis": True}
+    flat = {"mode": "lines", "hoverinfo": "skip", "visible": False}
     traces: list[Any] = [
         go.Contour(
             colorscale="Cividis",
@@ -59,6 +59,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
             "dragmode": "pan",
             "font": {"family": FONT, "size": 12, "color": drawn.muted},
             "uirevision": "kept",
+            "modebar": modebar(drawn),
         },
     )
 
@@ -114,7 +115,7 @@ def themed(graph: str, theme: ThemeName) -> Update:
         "marker.line.color": [None, *none, list(drawn.paths), drawn.paper],
         "textfont.color": [None, *none, drawn.ink, drawn.ink],
     }
-    layout: dict[str, Any] = {"font.color": drawn.muted}
+    layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis"):
         layout |= {f"{axis}.linecolor": drawn.hairline, f"{axis}.tickcolor": drawn.hairline}
     return Update(graph, data, [0, *HALOS, *LINES, STARTS, HEADS], layout)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.palette import DASHES, FONT, MAX_PATHS, SYMBOLS, THEMES, Theme, ThemeName, translucent
+from components.figures.palette import DASHES, FONT, MAX_PATHS, SYMBOLS, THEMES, Theme, ThemeName, modebar, translucent
 from components.figures.update import Tracks, Update, run_of
 from landscape import Path
 
@@ -22,7 +22,7 @@ FAINT = 0.3
 def figure(theme: ThemeName = "light") -> go.Figure:
     """The empty picture: for each possible path the whole curve, faint, and the curve up to the slider."""
     drawn = THEMES[theme]
-    flat = {"mode": "lines", "x": [], "y": [], "hoverinfo": "skip"}
+    flat = {"mode": "lines", "hoverinfo": "skip", "visible": False}
     traces: list[Any] = [
         go.Scatter(line={"width": 1.5, "color": translucent(drawn.paths[path], FAINT)}, **flat)
         for path in range(MAX_PATHS)
@@ -49,6 +49,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
             "dragmode": "pan",
             "font": {"family": FONT, "size": 12, "color": drawn.muted},
             "uirevision": "kept",
+            "modebar": modebar(drawn),
         },
     )
 
@@ -96,7 +97,7 @@ def themed(graph: str, theme: ThemeName) -> Update:
         "marker.line.color": [*none, drawn.paper],
         "textfont.color": [*none, drawn.ink],
     }
-    layout: dict[str, Any] = {"font.color": drawn.muted}
+    layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis"):
         layout |= {f"{axis}.linecolor": drawn.hairline, f"{axis}.gridcolor": drawn.hairline}
     return Update(graph, data, [*WHOLES, *LINES, HEADS], layout)

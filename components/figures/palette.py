@@ -60,6 +60,11 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, s
 """The interface's own typeface, so that a picture reads like the page."""
 
 
+def modebar(theme: Theme) -> dict[str, str]:
+    """Plotly's own buttons in the theme's colours."""
+    return {"bgcolor": "rgba(0,0,0,0)", "color": theme.muted, "activecolor": theme.ink}
+
+
 def translucent(colour: str, alpha: float) -> str:
     """A ``#rrggbb`` colour with an opacity.
 

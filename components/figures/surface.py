@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.palette import DASHES, FONT, MAX_PATHS, SYMBOLS, THEMES, Theme, ThemeName
+from components.figures.palette import DASHES, FONT, MAX_PATHS, SYMBOLS, THEMES, Theme, ThemeName, modebar
 from components.figures.scale import Extent
 from components.figures.update import Tracks, Update, run_of
 from landscape import Surface
@@ -16,14 +16,14 @@ HALOS, LINES = run_of(1), run_of(1 + MAX_PATHS)
 STARTS = LINES[-1] + 1
 HEADS = STARTS + 1
 
-CAMERA = {"eye": {"x": 1.45, "y": -1.55, "z": 1.0}, "center": {"x": 0.05, "y": 0.05, "z": -0.14}}
+CAMERA = {"eye": {"x": 1.45, "y": -1.55, "z": 1.0}, "center": {"x": -0.05, "y": -0.05, "z": -0.14}}
 """From the front left, so that a runs to the right and b away from the reader."""
 
 
 def figure(theme: ThemeName = "light") -> go.Figure:
     """The empty picture: one surface, and the traces for all possible paths."""
     drawn = THEMES[theme]
-    flat = {"mode": "lines", "hoverinfo": "skip", "x": [], "y": [], "z": []}
+    flat = {"mode": "lines", "hoverinfo": "skip", "visible": False}
     traces: list[Any] = [go.Surface(showscale=False, colorscale="Cividis", **_SHADING, **_HOVER)]
     traces += [go.Scatter3d(line={"width": 8, "color": drawn.paper}, **flat) for _ in range(MAX_PATHS)]
     traces += [
@@ -48,6 +48,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
             "showlegend": False,
             "font": {"family": FONT, "size": 12, "color": drawn.muted},
             "uirevision": "kept",
+            "modebar": modebar(drawn),
         },
     )
 
@@ -69,7 +70,7 @@ def _axis(drawn: Theme) -> dict[str, Any]:
     }
 
 
-def update(graph: str, surface: Surface, extent: Extent, colours: str) -> Update:
+def update(graph: str, surface: Surface, extent: Extent, colours: str, *, through: bool) -> Update:
     """The surface as it is known now.
 
     Args:
@@ -77,6 +78,7 @@ def update(graph: str, surface: Surface, extent: Extent, colours: str) -> Update
         surface: coarse or complete.
         extent: what the axes show.
         colours: colour scale, "cividis" or "viridis".
+        through: whether paths below the surface shine through it.
     """
     data = {
         "x": [surface.a],
@@ -85,6 +87,7 @@ def update(graph: str, surface: Surface, extent: Extent, colours: str) -> Update
         "cmin": [extent.colour[0]],
         "cmax": [extent.colour[1]],
         "colorscale": [colours.capitalize()],
+        "opacity": [0.75 if through else 1.0],
     }
     return Update(graph, data, [0], framed(graph, extent).layout)
 
@@ -112,7 +115,7 @@ def themed(graph: str, theme: ThemeName) -> Update:
         "marker.line.color": [*[None] * 2 * MAX_PATHS, list(drawn.paths), drawn.paper],
         "textfont.color": [*[None] * 2 * MAX_PATHS, drawn.ink, drawn.ink],
     }
-    layout: dict[str, Any] = {"font.color": drawn.muted}
+    layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis", "zaxis"):
         layout |= {f"scene.{axis}.{line}": drawn.hairline for line in ("gridcolor", "zerolinecolor", "linecolor")}
     return Update(graph, data, traces, layout)
@@ -120,6 +123,6 @@ def themed(graph: str, theme: ThemeName) -> Update:
 
 def tracks(graph: str) -> Tracks:
     """Where the paths are drawn."""
-    return Tracks(graph=graph, axes=["a", "b", "height"], lines=LINES, halos=HALOS, wholes=[], heads=HEADS, starts=STARTS)
-
-
+    return Tracks(
+        graph=graph, axes=["a", "b", "height"], lines=LINES, halos=HALOS, wholes=[], heads=HEADS, starts=STARTS
+    )

@@ -20,9 +20,9 @@ def layout() -> Component:
 def paint(draft: Draft) -> None:
     """Titles at once, then each finer map."""
     scene, frame = draft.scene, draft.frame
-    if frame is None:
+    if draft.first:
         draft.updates.append(figures.titles(Id.CONTOUR, *axis_titles(scene), loss_title(scene)))
-    elif frame.surface is not None:
+    if frame.surface is not None:
         shown = extent(scene.grid.a, scene.grid.b, frame.surface, frame.paths)
         name = f"{scene.surface_digest}/{shown.a}/{shown.b}"
         if draft.new_surface:

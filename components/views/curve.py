@@ -19,9 +19,8 @@ def layout() -> Component:
 def paint(draft: Draft) -> None:
     """Titles at once, then the range of the curves as they grow."""
     scene = draft.scene
-    if draft.frame is None:
+    if draft.first:
         draft.updates.append(figures.titles(Id.CURVE, step_title(scene), "loss"))
-    else:
-        steps = max((run.steps for run in scene.runs), default=0)
-        name = "/".join(scene.run_digest(index) for index in range(len(scene.runs)))
-        draft.updates.append(figures.update(Id.CURVE, draft.frame.paths, steps, name))
+    steps = max((run.steps for run in scene.runs), default=0)
+    name = "/".join(scene.run_digest(index) for index in range(len(scene.runs)))
+    draft.updates.append(figures.update(Id.CURVE, draft.frame.paths, steps, name))

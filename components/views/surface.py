@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from dash.development.base_component import Component
 
 from components.figures import surface as figures
@@ -20,13 +19,19 @@ def layout() -> Component:
 
 def paint(draft: Draft) -> None:
     """Titles at once, then each finer surface."""
-    if draft.frame is None:
+    if draft.first:
         draft.updates.append(figures.titles(Id.SURFACE, *axis_titles(draft.scene), "loss"))
-    elif draft.frame.surface is not None:
+    if draft.frame.surface is not None:
         shown = extent(draft.scene.grid.a, draft.scene.grid.b, draft.frame.surface, draft.frame.paths)
         if draft.new_surface:
-            draft.updates.append(figures.update(Id.SURFACE, draft.frame.surface, shown, draft.view.colours))
+            draft.updates.append(
+                figures.update(
+                    Id.SURFACE,
+                    draft.frame.surface,
+                    shown,
+                    draft.view.colours,
+                    through=any(run.trains == "all" for run in draft.scene.runs),
+                )
+            )
         else:
             draft.updates.append(figures.framed(Id.SURFACE, shown))
-
-

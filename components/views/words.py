@@ -34,10 +34,8 @@ def painter(engine: Engine) -> Callable[[Draft], None]:
 
     def paint(draft: Draft) -> None:
         scene, frame = draft.scene, draft.frame
-        if frame is None:
-            said = sentence(scene)
-            draft.props[Id.SENTENCE] = {"children": said}
-            return
+        if draft.first:
+            draft.props[Id.SENTENCE] = {"children": sentence(scene)}
         constant = _why_constant(engine, scene)
         shown = extent(scene.grid.a, scene.grid.b, frame.surface, frame.paths)
         lines = card(scene, frame.surface, frame.paths, constant, cut=shown.cut)
@@ -50,10 +48,15 @@ def painter(engine: Engine) -> Callable[[Draft], None]:
 def table(scene: Scene, paths: tuple[Path, ...]) -> dict[str, list[object]]:
     """The table of runs: number, name, loss at the end, status."""
     body = [
-        [str(index), name, number(path.loss[-1]) if path.loss.size else "", path.message]
+        [str(index), name, number(path.loss[-1]) if path.loss.size else "", _unbroken(path.message)]
         for index, (name, path) in enumerate(zip(run_names(scene), paths, strict=True), start=1)
     ]
     return {"head": ["", "who walks", "loss", "how it ended"], "body": body} if body else {"head": [], "body": []}
+
+
+def _unbroken(text: str) -> str:
+    """The same with hyphens at which no line breaks: "3.6e-07" stays in one piece."""
+    return text.replace("e-", "e\u2011")
 
 
 def _why_constant(engine: Engine, scene: Scene) -> str | None:

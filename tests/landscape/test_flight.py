@@ -1,6 +1,7 @@
 """Single flight: once for all who ask at the same time, errors included."""
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
@@ -31,7 +32,9 @@ def test_all_who_ask_while_it_is_made_get_the_one_result():
         assert inside.wait(WAIT)
         others = [pool.submit(ask) for _ in range(8)]
         entered.wait(WAIT)
-        while len(flight._flights["key"]._condition._waiters) < 8:  # all eight are waiting for the first
+        deadline = time.monotonic() + WAIT
+        while len(flight._flights["key"]._condition._waiters) < 8:  # until all eight wait for the first
+            assert time.monotonic() < deadline
             os.sched_yield()
         go.set()
         assert {id(future.result(WAIT)) for future in others} == {id(first.result(WAIT))}
