@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 
 from dash import Dash
 from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from components import guard, layout, stream
 from components.cache import make_cache
@@ -67,7 +69,32 @@ def __getattr__(name: str) -> Flask:
     raise AttributeError(name)
 
 
-if __name__ == "__main__":
+class _Quiet(WSGIRequestHandler):
+    """Keeps connections open, and says nothing of requests that went well."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        if str(code)[:1] in "45":
+            super().log_request(code, size)
+
+
+def main() -> None:
+    """Serve one person, until Ctrl-C.
+
+    Raises:
+        SystemExit: the address is not to be had.
+    """
     chosen = Settings.from_environment()
-    print(f"Landscape is at http://{chosen.host}:{chosen.port}", flush=True)
-    create_app(chosen).run(host=chosen.host, port=chosen.port, debug=False)
+    app = create_app(chosen)
+    try:
+        server = make_server(chosen.host, chosen.port, app.server, threaded=True, request_handler=_Quiet)
+    except (OSError, SystemExit) as error:
+        raise SystemExit(f"{chosen.host}:{chosen.port} cannot be listened on; set HOST or PORT to another.") from error
+    print(f"Landscape is at http://{chosen.host}:{chosen.port}  (Ctrl-C ends it)", flush=True)
+    with suppress(KeyboardInterrupt):
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

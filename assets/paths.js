@@ -102,7 +102,8 @@
   // A loss with five digits, always as wide: "4.7510", "2.7363e-5".
   function number(value) {
     const size = Math.abs(value);
-    return size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(4) : value.toPrecision(5);
+    if (size === 0) return "0";
+    return size < 1e-3 || size >= 1e5 ? value.toExponential(4) : value.toPrecision(5);
   }
 
   root.paths = { columns, countUpTo, number, frameOf, still, neighbour, range };

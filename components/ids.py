@@ -49,6 +49,7 @@ class Id(StrEnum):
     PROGRESS_WORD = "progress-word"
     CANCEL = "cancel"
     ALARM = "alarm"
+    WHY = "why"
 
 
 def field(key: str, part: int = 0) -> dict[str, str | int]:

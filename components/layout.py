@@ -86,8 +86,8 @@ def _rail() -> Component:
     return html.Aside(
         [
             html.Div(
-                dmc.ActionIcon(icon("rail"), id=Id.RAIL_BUTTON, variant="subtle", size=36,
-                               **{"aria-label": "Show or hide the controls"}),
+                html.Button([icon("rail"), html.Span("Controls", className="rail-word")], id=Id.RAIL_BUTTON,
+                            className="rail-button", title="Show or hide the controls"),
                 className="rail-head",
             ),
             *(html.Section([html.H2(title), html.Div(id=id_, className="stack")]) for title, id_ in questions),
@@ -112,6 +112,7 @@ def _stage() -> Component:
         [
             html.Div(id=Id.ALARM, className="alarm", role="alert"),
             html.Div(id=Id.NOTICES, className="notices"),
+            html.Div(id=Id.WHY, className="why", role="status"),
             html.Div([progress, surface_view.layout(), contour_view.layout()], className="landscape"),
             transport.layout(),
             html.Div([curve_view.layout(), words.layout()], className="below"),

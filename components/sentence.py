@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from components.figures.scale import LIFT
 from landscape import Path, Run, Scene, Surface
+
+FLAT = 1e-9
+"""A loss that varies by less than this share of itself is called constant."""
 
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
@@ -75,28 +80,29 @@ def run_names(scene: Scene) -> list[str]:
     ]
 
 
-def card(scene: Scene, surface: Surface | None, paths: Sequence[Path], constant: str | None, *, cut: bool) -> list[str]:
+def same_everywhere(scene: Scene, surface: Surface | None) -> str | None:
+    """A sentence for a slice on which the loss does not move, or None."""
+    if surface is None or scene.data is None or surface.diverged.all():
+        return None
+    low, high = float(np.nanmin(surface.loss)), float(np.nanmax(surface.loss))
+    if high - low > FLAT * abs(high):
+        return None
+    return f"The loss is {number(high)} everywhere in this range: nothing here depends on these coordinates."
+
+
+def card(scene: Scene, surface: Surface | None, paths: Sequence[Path], *, cut: bool) -> list[str]:
     """What the pictures show and hide, in sentences.
 
     Args:
         scene: what is shown.
         surface: as far as it is known.
         paths: as far as they are known.
-        constant: why the loss does not move, or None.
         cut: whether high values are cut off in the pictures.
     """
-    return list(_card(scene, surface, paths, constant, cut=cut))
+    return list(_card(scene, surface, paths, cut=cut))
 
 
-def _card(
-    scene: Scene, surface: Surface | None, paths: Sequence[Path], constant: str | None, *, cut: bool
-) -> Iterator[str]:
-    if constant:
-        yield constant
-    elif surface is not None and scene.data is not None and surface.loss.size:
-        low, high = float(surface.loss.min()), float(surface.loss.max())
-        if high - low <= 1e-9 * abs(high):
-            yield "The loss is the same everywhere in this range: nothing here depends on these two weights."
+def _card(scene: Scene, surface: Surface | None, paths: Sequence[Path], *, cut: bool) -> Iterator[str]:
     yield scene.plane.hides(scene.parameters)
     if surface is not None:
         columns, rows = scene.grid.resolution
@@ -104,7 +110,7 @@ def _card(
         if surface.diverged.any():
             yield f"{int(surface.diverged.sum()):,} grid points have no finite loss; they are left blank."
         if paths:
-            yield f"In 3-D the paths float {100 * LIFT:g} % of the height above their true loss, so as not to be hidden."
+            yield f"In 3-D the paths float {100 * LIFT:g} % of the height above their true loss, to stay visible."
         if cut:
             yield "The steepest 2 % of the heights are cut off so that the rest can be seen."
     yield from _paths(scene, paths)

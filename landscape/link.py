@@ -10,7 +10,7 @@ the page and are passed over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
@@ -44,9 +44,11 @@ class Revision(NamedTuple):
 
 def to_query(scene: Scene) -> str:
     """The canonical link text of a scene; see :meth:`Scene.to_query`."""
-    flat, default = flatten(scene), flatten(Scene())
-    kinds = {key: value for key, value in flat.items() if key.endswith(".kind") and default.get(key) != value}
-    basis = overlay(default, kinds)
+    flat, basis = flatten(scene), flatten(Scene())
+    kinds: dict[str, str] = {}
+    for keys in _kinds(flat):
+        changed = {key: flat[key] for key in keys if basis.get(key) != flat[key]}
+        kinds, basis = kinds | changed, overlay(basis, changed)
     rest = {key: value for key, value in flat.items() if key not in kinds and basis.get(key) != value}
     return urlencode(kinds | rest, safe=LIST_MARKS)
 
@@ -125,16 +127,17 @@ def overlay(basis: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, s
     model brings its own data, plane, grid and runs; another plane its own grid and runs.
     """
     flat = dict(basis)
-    kinds = {key: value for key, value in changes.items() if key.endswith(".kind") and flat.get(key) != value}
-    for key, value in sorted(kinds.items(), key=lambda item: _FIRST.get(item[0], len(_FIRST))):
-        for prefix in _GOES_WITH.get(key, [key.removesuffix("kind")]):
-            _drop(flat, prefix)
-        _put(flat, key, value)
-    if kinds:
-        with suppress(ValidationError):  # whoever validates the result will say so
-            flat = flatten(Scene.model_validate(unflatten(flat)))
+    for keys in _kinds(changes):
+        changed = [key for key in keys if flat.get(key) != changes[key]]
+        for key in changed:
+            for prefix in _GOES_WITH.get(key, [key.removesuffix("kind")]):
+                _drop(flat, prefix)
+            _put(flat, key, changes[key])
+        if changed:
+            with suppress(ValidationError):  # whoever validates the result will say so
+                flat = flatten(Scene.model_validate(unflatten(flat)))
     for key, value in changes.items():
-        if key not in kinds:
+        if not key.endswith(".kind"):
             _put(flat, key, value)
     return flat
 
@@ -142,8 +145,11 @@ def overlay(basis: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, s
 _GOES_WITH = {"model.kind": [""], "plane.kind": ["plane.", "grid.", "runs."]}
 """Prefixes of what a kind takes with it when it changes; otherwise its own part."""
 
-_FIRST = {key: place for place, key in enumerate(_GOES_WITH)}
-"""Kinds that take others with them come before these, in whatever order a link names them."""
+
+def _kinds(keys: Collection[str]) -> list[list[str]]:
+    """The keys that name kinds, those first whose change takes others with it, in whatever order they stand."""
+    others = [key for key in keys if key.endswith(".kind") and key not in _GOES_WITH]
+    return [*([key] for key in _GOES_WITH if key in keys), others]
 
 
 def _put(flat: dict[str, str], key: str, value: str) -> None:

@@ -79,16 +79,18 @@ def why_constant(slice_: Slice, scene: Scene) -> str | None:
     if not blank:
         return None
     names = " and ".join(f"W1[{to},{pixel}]" for _, to, pixel in blank)
-    pixels = " and ".join(_pixel(int(address[2]), slice_.objective.samples.image) for address in blank)
-    them = "They multiply" if len(blank) > 1 else "It multiplies"
-    return f"{names} cannot move the loss: {pixels} blank in all {len(x):,} samples. {them} zero."
+    pixels = sorted({int(address[2]) for address in blank})
+    noun = "input" if slice_.objective.samples.image is None else "pixel"
+    where = " and ".join(_place(pixel, slice_.objective.samples.image) for pixel in pixels)
+    are = f"{noun}s {where} are" if len(pixels) > 1 else f"{noun} {where} is"
+    return f"{names} cannot move the loss: {are} blank in all {len(x):,} samples, so only zeros are multiplied."
 
 
-def _pixel(index: int, image: tuple[int, int] | None) -> str:
+def _place(index: int, image: tuple[int, int] | None) -> str:
     if image is None:
-        return f"input {index} is"
+        return str(index)
     row, column = divmod(index, image[1])
-    return f"pixel {index} (row {row}, column {column}) is"
+    return f"{index} (row {row}, column {column})"
 
 
 def _pairs(blocks: Blocks, random: np.random.Generator) -> Iterator[Weights]:

@@ -54,18 +54,16 @@ def _fields(prefix: str, part: Any, scene: Scene) -> tuple[list[Component], list
     shown: list[Component] = []
     more: list[Component] = []
     flat = flatten(part)
+    role = prefix.rsplit(".", maxsplit=1)[-1]
     for name, declared in type(part).model_fields.items():
         key = f"{prefix}.{name}"
         if name == "kind":
-            choices = [{"value": kind, "label": _sentence_case(noun)} for kind, noun in kinds(prefix.rsplit(".", maxsplit=1)[-1])]
-            shown.append(kind_control(key, _KIND_TITLES[prefix.rsplit(".", maxsplit=1)[-1]], part.kind, choices))
+            choices = [{"value": kind, "label": _sentence_case(noun)} for kind, noun in kinds(role)]
+            shown.append(kind_control(key, role.capitalize(), part.kind, choices))
         elif name in flat:
             home = more if (declared.json_schema_extra or {}).get("more") else shown
             home.append(control(key, name, declared, flat[name], list(scene.blocks)))
     return shown, more
-
-
-_KIND_TITLES = {"model": "Model", "data": "Data", "plane": "Plane", "optimizer": "Optimizer"}
 
 
 def _sentence_case(text: str) -> str:

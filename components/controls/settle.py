@@ -49,7 +49,7 @@ def register(app: Dash, engine: Engine) -> None:
         State(Id.SCENE, "data"),
     )
     def settle(
-        search: str, _lessons: list[int], clicks: list[int], values: list[Any], places: list[Any], shown: Any
+        search: str, _lessons: list[int], _clicks: list[int], values: list[Any], places: list[Any], shown: Any
     ) -> tuple[Any, ...]:
         asked = ctx.triggered_id
         if shown is None or asked is None or asked == Id.LOCATION:

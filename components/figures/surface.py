@@ -43,7 +43,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
         traces,
         {
             "scene": {"xaxis": axis, "yaxis": axis, "zaxis": axis, "camera": CAMERA, "aspectratio": _ASPECT},
-            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+            "margin": {"l": 20, "r": 8, "t": 8, "b": 8},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "showlegend": False,
             "font": {"family": FONT, "size": 12, "color": drawn.muted},

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from components.figures.scale import extent
 from components.ids import Id
-from components.sentence import card, number, run_names, sentence
+from components.sentence import card, number, run_names, same_everywhere, sentence
 from components.stream import Draft
 from landscape import Engine, LandscapeError, Path, Scene, why_constant
 
@@ -36,9 +36,10 @@ def painter(engine: Engine) -> Callable[[Draft], None]:
         scene, frame = draft.scene, draft.frame
         if draft.first:
             draft.props[Id.SENTENCE] = {"children": sentence(scene)}
-        constant = _why_constant(engine, scene)
+        constant = _why_constant(engine, scene) or same_everywhere(scene, frame.surface)
         shown = extent(scene.grid.a, scene.grid.b, frame.surface, frame.paths)
-        lines = card(scene, frame.surface, frame.paths, constant, cut=shown.cut)
+        lines = card(scene, frame.surface, frame.paths, cut=shown.cut)
+        draft.props[Id.WHY] = {"children": constant or ""}
         draft.props[Id.CARD] = {"children": [html.Li(line) for line in lines]}
         draft.props[Id.RUNS] = {"data": table(scene, frame.paths)}
 
@@ -48,7 +49,7 @@ def painter(engine: Engine) -> Callable[[Draft], None]:
 def table(scene: Scene, paths: tuple[Path, ...]) -> dict[str, list[object]]:
     """The table of runs: number, name, loss at the end, status."""
     body = [
-        [str(index), name, number(path.loss[-1]) if path.loss.size else "", _unbroken(path.message)]
+        [str(index), name, _unbroken(number(path.loss[-1])) if path.loss.size else "", _unbroken(path.message)]
         for index, (name, path) in enumerate(zip(run_names(scene), paths, strict=True), start=1)
     ]
     return {"head": ["", "who walks", "loss", "how it ended"], "body": body} if body else {"head": [], "body": []}

@@ -447,9 +447,7 @@ def test_a_loss_that_is_finite_on_the_batches_only(register):
     register(Picky)
     labels = ls.objective(network()).samples.y.argmax(axis=1)
     seed = next(
-        seed
-        for seed in range(1000)
-        if not any((labels[batch_of(step, 2, 20, seed)] == 0).any() for step in range(6))
+        seed for seed in range(1000) if not any((labels[batch_of(step, 2, 20, seed)] == 0).any() for step in range(6))
     )
     run = {"starts": ["initial"], "steps": 4, "batch": 2, "seed": seed, "optimizer": {"lr": 0.25}}
     fields = {

@@ -58,7 +58,9 @@ def test_a_batch_is_the_mean_over_its_samples():
 @pytest.mark.parametrize("floats", [1, 1 << 16, 1 << 30])
 def test_chunks_are_joined_in_order(floats):
     points = np.random.RandomState(2).randn(3, 50, 2)
-    np.testing.assert_array_equal(in_chunks(lambda p: p[:, 0] - p[:, 1], points, floats), points[..., 0] - points[..., 1])
+    np.testing.assert_array_equal(
+        in_chunks(lambda p: p[:, 0] - p[:, 1], points, floats), points[..., 0] - points[..., 1]
+    )
 
 
 def test_chunks_hold_no_more_than_they_may():

@@ -81,9 +81,7 @@ def test_is_the_plain_way_for_any_network(seed, head, layer, numbers, bias, l2, 
     second = (name, numbers[2] % width, numbers[3] % sources)
     if first == second:
         second = (name, first[1], (first[2] + 1) % sources)
-    short, plain = both_ways(
-        first, second, seed, output=head[0], loss=head[1], l2=l2, bias=bias, activation=activation
-    )
+    short, plain = both_ways(first, second, seed, output=head[0], loss=head[1], l2=l2, bias=bias, activation=activation)
     assert isinstance(short.evaluator, HiddenLayer)
     assert_same(short, plain, np.array(ab))
 

@@ -1,0 +1,182 @@
+"""The app's caches: plain bytes, shared by processes, and nothing in them is ever executed."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import socket
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import redis
+from flask import Flask
+from flask_caching import Cache
+
+import landscape as ls
+from components import cache as cache_module
+from components.cache import PlainBytes, make_cache
+
+VALUES = [b"", b"x", b"#12", b"=", b"\0" * 9, bytes(range(256)), 0, 7, 10**12]
+
+
+class Trap:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return Path.touch, (self.marker,)
+
+
+@pytest.fixture
+def traps(tmp_path: Path) -> tuple[Path, list[bytes]]:
+    """A file that must not come into being, and bytes that make it where they are unpickled."""
+    marker = tmp_path / "sprung"
+    pickled = pickle.dumps(Trap(marker))
+    pickle.loads(pickled)
+    assert marker.exists(), "the trap itself does not work"
+    marker.unlink()
+    return marker, [pickled, b"=" + pickled, b"#" + pickled]
+
+
+def opened(place: str) -> Cache:
+    """A cache as one process opens it."""
+    return make_cache(Flask("test"), place)
+
+
+def finished(engine: ls.Engine, scene: ls.Scene) -> ls.Frame:
+    while not (frame := engine.advance(scene, 10.0)).done:
+        pass
+    return frame
+
+
+def assert_same(got: ls.Frame, want: ls.Frame) -> None:
+    assert got.surface is not None
+    assert want.surface is not None
+    np.testing.assert_array_equal(got.surface.loss, want.surface.loss, strict=True)
+    for left, right in zip(got.paths, want.paths, strict=True):
+        np.testing.assert_array_equal(left.loss, right.loss, strict=True)
+        np.testing.assert_array_equal(left.step, right.step, strict=True)
+        assert left.message == right.message
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_plain_bytes_round_trip(value: bytes | int) -> None:
+    plain, file = PlainBytes(), io.BytesIO()
+    assert plain.loads(plain.dumps(value)) == value
+    plain.dump(value, file)
+    file.seek(0)
+    assert plain.load(file) == value
+
+
+@pytest.mark.parametrize("foreign", [None, b"", b"#", b"#1x", b"#-1", b"gibberish", pickle.dumps(5)])
+def test_what_is_not_plain_is_nothing(foreign: bytes | None) -> None:
+    assert PlainBytes().loads(foreign) is None
+
+
+@pytest.mark.parametrize("place", ["memory", "folder", "redis"])
+def test_every_cache_gives_back_what_it_took(
+    place: str, tmp_path: Path, request: pytest.FixtureRequest, small: ls.Scene
+) -> None:
+    where = {"memory": lambda: "", "folder": lambda: str(tmp_path / "c"), "redis": redis_of(request)}[place]()
+    cache = opened(where)
+    assert cache.get("absent") is None
+    for number, value in enumerate(VALUES):
+        cache.set(f"{place}/{number}", value)
+    assert [cache.get(f"{place}/{number}") for number in range(len(VALUES))] == VALUES
+    assert_same(finished(ls.Engine(cache), small), finished(ls.Engine(), small))
+
+
+def redis_of(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """Starts Redis only for the test that wants it."""
+
+    def address() -> str:
+        where = request.getfixturevalue("redis_server")
+        redis.from_url(where).flushall()
+        return str(where)
+
+    return address
+
+
+def test_a_pickle_planted_in_a_folder_is_not_executed(
+    tmp_path: Path, small: ls.Scene, traps: tuple[Path, list[bytes]]
+) -> None:
+    marker, pickles = traps
+    folder = tmp_path / "cache"
+    clean = finished(ls.Engine(opened(str(folder))), small)
+    files = [path for path in folder.iterdir() if path.is_file()]
+    assert len(files) > 5
+    for number, path in enumerate(files):
+        path.write_bytes(struct.pack("I", 0) + pickles[number % len(pickles)])
+    engine = ls.Engine(opened(str(folder)))
+    assert_same(finished(engine, small), clean)
+    assert engine.computed > 5
+    assert not marker.exists()
+
+
+def test_a_pickle_planted_in_redis_is_not_executed(
+    redis_server: str, small: ls.Scene, traps: tuple[Path, list[bytes]]
+) -> None:
+    marker, pickles = traps
+    client = redis.from_url(redis_server)
+    client.flushall()
+    clean = finished(ls.Engine(opened(redis_server)), small)
+    keys = list(client.scan_iter())
+    assert len(keys) > 5
+    assert all(key.startswith(b"landscape/") for key in keys)
+    for number, key in enumerate(keys):
+        client.set(key, pickles[number % len(pickles)])
+    engine = ls.Engine(opened(redis_server))
+    assert_same(finished(engine, small), clean)
+    assert engine.computed > 5
+    assert not marker.exists()
+
+
+def test_what_lies_in_the_caches_is_no_pickle(tmp_path: Path, redis_server: str, small: ls.Scene) -> None:
+    client = redis.from_url(redis_server)
+    client.flushall()
+    finished(ls.Engine(opened(str(tmp_path))), small)
+    finished(ls.Engine(opened(redis_server)), small)
+    stored = [path.read_bytes()[4:] for path in tmp_path.iterdir()] + [client.get(key) for key in client.scan_iter()]
+    assert len(stored) > 10
+    assert {data[:1] for data in stored} <= {b"=", b"#"}
+
+
+@pytest.mark.parametrize("place", ["folder", "redis"])
+def test_the_second_engine_computes_nothing(
+    place: str, tmp_path: Path, request: pytest.FixtureRequest, small: ls.Scene
+) -> None:
+    where = str(tmp_path / "shared") if place == "folder" else redis_of(request)()
+    first, second = ls.Engine(opened(where)), ls.Engine(opened(where))
+    want = finished(first, small)
+    assert first.computed > 5
+    assert_same(finished(second, small), want)
+    assert second.computed == 0
+
+
+@pytest.mark.parametrize("place", ["memory", "folder"])
+def test_a_full_cache_drops_some_and_keeps_most(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache_module, "ENTRIES", 30)
+    cache = opened("" if place == "memory" else str(tmp_path))
+    fewest = 30
+    for number in range(60):
+        cache.set(str(number), b"x")
+        if number >= 30:
+            fewest = min(fewest, sum(cache.get(str(earlier)) is not None for earlier in range(number + 1)))
+    assert cache.get("59") == b"x"
+    assert sum(cache.get(str(number)) is not None for number in range(60)) <= 32
+    assert fewest >= 15
+
+
+def test_without_redis_the_numbers_come_all_the_same(small: ls.Scene) -> None:
+    with socket.socket() as probe:  # a port that nobody listens on, as after Redis was killed
+        probe.bind(("127.0.0.1", 0))
+        place = f"redis://127.0.0.1:{probe.getsockname()[1]}/0"
+    assert_same(finished(ls.Engine(opened(place)), small), finished(ls.Engine(), small))
