@@ -40,6 +40,11 @@
         visible.data.visible.push(i < paths.length);
       }
     }
+    for (const trace of [track.heads, track.starts]) {
+      if (trace < 0) continue;
+      visible.traces.push(trace);
+      visible.data.visible.push(paths.length > 0);
+    }
     const broken = ["DIVERGED", "NON_FINITE"];
     const marks = paths.map((path, i) => (broken.includes(path.status) ? "x" : symbols[i]));
     const heads = { text: [paths.map((_, i) => String(i + 1))], "marker.symbol": [marks] };

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import IO, Any
 
 from cachelib.serializers import BaseSerializer
 from flask import Flask
 from flask_caching import Cache
+from redis.exceptions import RedisError
+
+REST = 5.0
+"""Seconds for which a place that failed is not asked again: many answers that time out would add up."""
 
 ENTRIES = 20_000
 """Kept in memory or in a folder at most; a scene makes some hundreds, of some kilobytes each."""
@@ -32,7 +38,34 @@ class PlainBytes(BaseSerializer):
         return self.loads(f.read())
 
 
-def make_cache(server: Flask, place: str) -> Cache:
+class Lenient:
+    """A cache that may fail: what cannot be kept or found is computed, and the failing place left alone for a while.
+
+    Args:
+        cache: the one behind it.
+    """
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._rests_until = 0.0
+
+    def get(self, key: str) -> Any:
+        return self._try(lambda: self._cache.get(key))
+
+    def set(self, key: str, value: bytes) -> Any:
+        return self._try(lambda: self._cache.set(key, value))
+
+    def _try(self, ask: Callable[[], Any]) -> Any:
+        if time.monotonic() < self._rests_until:
+            return None
+        try:
+            return ask()
+        except (RedisError, OSError):
+            self._rests_until = time.monotonic() + REST
+            return None
+
+
+def make_cache(server: Flask, place: str) -> Lenient:
     """The cache at ``place``.
 
     Args:
@@ -48,4 +81,4 @@ def make_cache(server: Flask, place: str) -> Cache:
         config |= {"CACHE_TYPE": "FileSystemCache", "CACHE_DIR": place}
     else:
         config |= {"CACHE_TYPE": "SimpleCache"}
-    return Cache(server, config=config)
+    return Lenient(Cache(server, config=config))

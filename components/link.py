@@ -72,7 +72,11 @@ def on_hand(scene: Scene) -> tuple[Scene, list[str]]:
 
 
 def _read_view(text: str) -> tuple[View, list[str]]:
-    given = {key.removeprefix("view."): value for key, value in parse_qsl(text) if key.startswith("view.")}
+    given = {
+        key.removeprefix("view."): value
+        for key, value in parse_qsl(text, keep_blank_values=True)
+        if key.startswith("view.")
+    }
     notices: list[str] = []
     while True:
         try:

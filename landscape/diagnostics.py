@@ -62,7 +62,8 @@ def check_gradient(
         places = np.arange(span.start, span.stop)
         if places.size > per_block:  # the largest slopes say most; rounding drowns the smallest
             steepest = places[np.argsort(-np.abs(gradient[places]))[: per_block // 2]]
-            places = np.union1d(steepest, random.choice(places, per_block - steepest.size, replace=False))
+            others = np.setdiff1d(places, steepest)
+            places = np.union1d(steepest, random.choice(others, per_block - steepest.size, replace=False))
         difference = np.empty(places.size)
         for row, place in enumerate(places):
             width = step * max(1.0, abs(theta[place]))

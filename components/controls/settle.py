@@ -91,7 +91,8 @@ def _act(name: str, engine: Engine, scene: Scene, view: View, clicks: int, contr
     try:
         match name:
             case "suggest":
-                return _show(Opened(suggest_pair(engine, scene, seed=clicks), view, [], lacks_data=False), controls)
+                lively = Opened(suggest_pair(engine, scene, seed=clicks), _at_end(view), [], lacks_data=False)
+                return _show(lively, controls)
             case "fetch":
                 fetch("mnist")
                 said = "MNIST is here now. Open the lesson or choose the data again."
@@ -118,13 +119,18 @@ def _revised(scene: Scene, view: View, wanted: Mapping[str, str], places: list[A
         return _stay(0)._replace(errors=under, notices=offer)
     after = revision.scene
     if after != scene:
-        view = view.model_copy(update={"step": None})
+        view = _at_end(view)
     search = address(after, view)
     if search == before:
         return _stay(0)._replace(errors=under)
     if _others_moved(flat, flatten(after), changes):
         return _show(Opened(after, view, revision.notices, lacks_data=False), len(places))
     return _stay(0)._replace(scene={"search": search}, search=search, errors=under, notices=notices([]))
+
+
+def _at_end(view: View) -> View:
+    """The same look with the slider at the end, where a new scene begins."""
+    return view.model_copy(update={"step": None})
 
 
 def _missing(scene: Scene, changes: Mapping[str, str]) -> str | None:

@@ -40,11 +40,11 @@ def figure(theme: ThemeName = "light") -> go.Figure:
         for path in range(MAX_PATHS)
     ]
     ring = {"size": 11, "symbol": "circle-open", "color": list(drawn.paths), "line": {"width": 2.5}}
-    traces.append(go.Scatter(mode="markers", marker=ring, hoverinfo="skip", x=[], y=[]))
+    traces.append(go.Scatter(mode="markers", marker=ring, hoverinfo="skip", visible=False))
     head = {"size": 11, "symbol": list(SYMBOLS), "color": list(drawn.paths), "line": {"width": 2, "color": drawn.paper}}
     number = {"family": FONT, "size": 13, "color": drawn.ink}
     traces.append(
-        go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="middle right", x=[], y=[],
+        go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="middle right", visible=False,
                    hovertemplate="a %{x:.6g}<br>b %{y:.6g}<extra></extra>")
     )  # fmt: skip
     return go.Figure(

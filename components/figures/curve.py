@@ -34,7 +34,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     head = {"size": 9, "symbol": list(SYMBOLS), "color": list(drawn.paths), "line": {"width": 2, "color": drawn.paper}}
     number = {"family": FONT, "size": 13, "color": drawn.ink}
     traces.append(
-        go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="top center", x=[], y=[],
+        go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="top center", visible=False,
                    cliponaxis=False, hovertemplate="step %{x}<br>loss %{y:.6g}<extra></extra>")
     )  # fmt: skip
     return go.Figure(

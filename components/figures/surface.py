@@ -24,18 +24,19 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     """The empty picture: one surface, and the traces for all possible paths."""
     drawn = THEMES[theme]
     flat = {"mode": "lines", "hoverinfo": "skip", "visible": False}
-    traces: list[Any] = [go.Surface(showscale=False, colorscale="Cividis", **_SHADING, **_HOVER)]
+    # Nothing is visible before its numbers come: an empty scene would be set up for nothing, and costs as much.
+    traces: list[Any] = [go.Surface(visible=False, showscale=False, colorscale="Cividis", **_SHADING, **_HOVER)]
     traces += [go.Scatter3d(line={"width": 8, "color": drawn.paper}, **flat) for _ in range(MAX_PATHS)]
     traces += [
         go.Scatter3d(line={"width": 5, "color": drawn.paths[path], "dash": DASHES[path]}, **flat)
         for path in range(MAX_PATHS)
     ]
     ring = {"size": 5, "symbol": "circle-open", "color": list(drawn.paths), "line": {"width": 3}}
-    traces.append(go.Scatter3d(mode="markers", marker=ring, hoverinfo="skip", x=[], y=[], z=[]))
+    traces.append(go.Scatter3d(mode="markers", marker=ring, hoverinfo="skip", visible=False))
     head = {"size": 5, "symbol": list(SYMBOLS), "color": list(drawn.paths), "line": {"width": 1, "color": drawn.paper}}
     number = {"family": FONT, "size": 13, "color": drawn.ink}
     traces.append(
-        go.Scatter3d(mode="markers+text", marker=head, textfont=number, textposition="top center", x=[], y=[], z=[],
+        go.Scatter3d(mode="markers+text", marker=head, textfont=number, textposition="top center", visible=False,
                      hovertemplate="%{z:.6g}<extra></extra>")
     )  # fmt: skip
     axis = _axis(drawn)
@@ -44,7 +45,10 @@ def figure(theme: ThemeName = "light") -> go.Figure:
         {
             "scene": {"xaxis": axis, "yaxis": axis, "zaxis": axis, "camera": CAMERA, "aspectratio": _ASPECT},
             "margin": {"l": 20, "r": 8, "t": 8, "b": 8},
+            "xaxis": {"visible": False},
+            "yaxis": {"visible": False},
             "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
             "showlegend": False,
             "font": {"family": FONT, "size": 12, "color": drawn.muted},
             "uirevision": "kept",
@@ -81,6 +85,7 @@ def update(graph: str, surface: Surface, extent: Extent, colours: str, *, throug
         through: whether paths below the surface shine through it.
     """
     data = {
+        "visible": [True],
         "x": [surface.a],
         "y": [surface.b],
         "z": [np.where(surface.loss > extent.loss[1], np.nan, surface.loss)],

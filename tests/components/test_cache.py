@@ -160,9 +160,7 @@ def test_the_second_engine_computes_nothing(
 
 
 @pytest.mark.parametrize("place", ["memory", "folder"])
-def test_a_full_cache_drops_some_and_keeps_most(
-    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_cache_drops_some_and_keeps_most(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache_module, "ENTRIES", 30)
     cache = opened("" if place == "memory" else str(tmp_path))
     fewest = 30

@@ -1,5 +1,7 @@
 """Passes and tiles: nested, complete, each grid point once; what a canvas shows when."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,7 +18,7 @@ quickly = settings(derandomize=True, deadline=None, database=None, max_examples=
 def test_levels_are_nested_and_have_both_ends(count):
     passes = [set(map(int, level)) for level in levels(count)]
     assert len(passes) == len(STRIDES)
-    for coarse, fine in zip(passes, passes[1:], strict=False):
+    for coarse, fine in itertools.pairwise(passes):
         assert coarse <= fine
     assert all({0, count - 1} <= level for level in passes)
     assert passes[-1] == set(range(count))

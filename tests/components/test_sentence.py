@@ -1,0 +1,152 @@
+"""The scene in words."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+import landscape as ls
+from components.sentence import (
+    axis_titles,
+    card,
+    loss_title,
+    number,
+    run_names,
+    same_everywhere,
+    sentence,
+    step_noun,
+    step_title,
+)
+from components.views.words import table
+
+DIGITS = {"kind": "digits"}
+
+
+def scene(**fields: Any) -> ls.Scene:
+    return ls.Scene.model_validate(fields)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (
+            "mnist-descent",
+            "The loss of a 784-50-500-10 sigmoid network on 100 MNIST digits over two of its 69,200 weights, W3[5,250]"
+            " and W3[5,251]; gradient descent at rate 5 from three starts.",
+        ),
+        (
+            "false-minima",
+            "The function sin x sin y + 0.2 x over x and y; gradient descent at rate 0.2 from three starts.",
+        ),
+    ],
+)
+def test_a_scene_in_one_sentence(name: str, words: str) -> None:
+    assert sentence(ls.lesson(name)) == words
+
+
+@pytest.mark.parametrize("name", ls.lessons())
+def test_every_lesson_is_one_sentence(name: str) -> None:
+    words = sentence(ls.lesson(name))
+    assert words[0].isupper()
+    assert words.endswith(".")
+    assert not words.endswith("..")
+    assert "_" not in words
+    assert len(words) < 250
+
+
+def test_batches_everything_and_nobody_are_said() -> None:
+    run = {"optimizer": {"kind": "adam", "lr": 0.01}, "starts": ["initial"], "batch": 10, "trains": "all"}
+    words = sentence(scene(data=DIGITS, runs=[run]))
+    assert words.endswith("on all weights, 10 samples a step, from one start.")
+    nobody = sentence(scene(runs=[]))
+    assert nobody.endswith("W3[0,120].")
+    twins = sentence(scene(runs=[{"starts": ["initial"]}] * 2))
+    assert twins.count("gradient descent") == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.1 + 0.2, "0.3"), (50.0, "50"), (1e-9, "1e-09"), (2.555628, "2.55563"), (1e7, "1e+07")]
+)
+def test_numbers_have_no_needless_digits(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_axes_and_colour_bar_name_things() -> None:
+    assert axis_titles(ls.lesson("mnist-100")) == ("W3[5,250]", "W3[5,251]")
+    assert axis_titles(ls.lesson("valley")) == ("x", "y")
+    assert loss_title(ls.lesson("mnist-10000")) == "loss (squared error per digit, 10,000 digits)"
+    assert "y" in loss_title(ls.lesson("ravine"))
+
+
+def test_a_step_is_an_epoch_only_where_every_step_sees_all_samples() -> None:
+    assert step_noun(ls.lesson("mnist-100")) == "epoch"
+    assert step_title(ls.lesson("valley")) == "step"
+    assert step_title(scene(runs=[])) == "step"
+    assert step_title(scene(data=DIGITS, runs=[{"batch": 10}])) == "step"
+    assert step_noun(scene(data=DIGITS, runs=[{"batch": 10}, {}])) == "step"
+
+
+def test_every_path_has_a_name_and_a_row(small: ls.Scene) -> None:
+    names = run_names(small)
+    paths = ls.descend(small)
+    assert len(names) == len(paths) == 3
+    assert names[0].endswith("from initial")
+    assert names[1].endswith("rate 0.5, from (1, 1)")
+    rows = table(small, paths)["body"]
+    assert [row[0] for row in rows] == ["1", "2", "3"]
+    for row, path in zip(rows, paths, strict=True):
+        assert float(str(row[2]).replace("\u2011", "-")) == pytest.approx(path.loss[-1], rel=1e-5)
+    assert table(scene(runs=[]), ()) == {"head": [], "body": []}
+
+
+def test_a_path_without_a_point_has_a_row_without_a_loss(small: ls.Scene) -> None:
+    empty = [
+        dataclasses.replace(path, **{name: np.empty(0) for name in ("step", "a", "b", "loss")})
+        for path in ls.descend(small)
+    ]
+    assert [row[2] for row in table(small, tuple(empty))["body"]] == ["", "", ""]
+
+
+def flat(loss: np.ndarray) -> ls.Surface:
+    return ls.Surface(np.arange(3.0), np.arange(2.0), loss, ~np.isfinite(loss))
+
+
+def test_a_surface_that_is_the_same_everywhere_is_said(small: ls.Scene) -> None:
+    loss = np.full((2, 3), 2.5)
+    assert "2.5 everywhere" in str(same_everywhere(small, flat(loss)))
+    loss[0, 0] = np.nan
+    assert "2.5 everywhere" in str(same_everywhere(small, flat(loss)))
+    assert same_everywhere(small, flat(np.arange(6.0).reshape(2, 3))) is None
+    assert same_everywhere(small, flat(np.full((2, 3), np.nan))) is None
+    assert same_everywhere(small, None) is None
+
+
+def test_the_card_says_what_is_cut_and_what_is_blank(small: ls.Scene) -> None:
+    loss = np.array([[1.0, 2, 3], [4, np.nan, np.nan]])
+    lines = card(small, flat(loss), (), cut=True)
+    assert any(line.startswith("2 grid points have no finite loss") for line in lines)
+    assert any("cut off" in line for line in lines)
+
+
+def test_the_card_says_how_much_of_a_projected_path_is_seen(small: ls.Scene) -> None:
+    path = ls.descend(small)[0]
+    lines = card(small, ls.surface(small), [path], cut=False)
+    (line,) = [line for line in lines if line.startswith("Path 1 trains all")]
+    share = float(line.split(": ")[1].split(" %")[0])
+    assert share == pytest.approx(100 * (1 - path.outside[-1]), rel=0.06)
+
+
+def test_the_card_says_which_path_leaves_the_grid() -> None:
+    away = scene(
+        model={"kind": "function", "name": "valley"},
+        grid={"a": [-1, 1], "b": [-1, 1]},
+        runs=[{"optimizer": {"kind": "gradient_descent", "lr": 1.1}, "starts": [[0.9, 0]], "steps": 5}],
+    )
+    paths = ls.descend(away)  # x <- x (1 - 2 lr) = -1.2 x: 0.9, -1.08, ...
+    lines = card(away, None, paths, cut=False)
+    assert "Path 1 leaves the grid at step 1 and goes on at its true loss." in lines
+    stays = ls.lesson("valley")
+    assert not any("leaves" in line for line in card(stays, None, ls.descend(stays), cut=False))

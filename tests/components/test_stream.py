@@ -1,0 +1,237 @@
+"""The stream against the numbers themselves: its frames, their order, and that it stops when nobody listens."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from flask import Flask
+
+import landscape as ls
+from components import stream as stream_module
+from components.figures.scale import LIFT, extent
+from components.ids import Id
+from components.link import View
+from components.stream import Painter, frames
+from components.views import contour, curve, surface, words
+from landscape import engine as engine_module
+from landscape import running
+
+ReadFrames = Callable[[Iterable[bytes]], list[dict[str, Any]]]
+
+SLOW = ls.Scene.model_validate({"data": {"samples": 1500}, "plane": {"kind": "random"}})
+
+
+def painters(engine: ls.Engine) -> list[Painter]:
+    return [surface.paint, contour.paint, curve.paint, words.painter(engine)]
+
+
+def streamed(engine: ls.Engine, scene: ls.Scene, view: View | None = None) -> Iterator[bytes]:
+    return frames(engine, scene, view or View(), painters(engine))
+
+
+def surfaces(metas: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [u["data"] for meta in metas for u in meta["updates"] if u["graph"] == Id.SURFACE and "z" in u["data"]]
+
+
+@pytest.fixture
+def many_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small pieces, and no time for more than one in a frame."""
+    monkeypatch.setattr(engine_module, "TILE_SECONDS", 2e-6)
+    monkeypatch.setattr(running, "CHUNK_SECONDS", 4e-4)
+    monkeypatch.setattr(stream_module, "FIRST_SLICE", 0.0)
+    monkeypatch.setattr(stream_module, "SLICE", 0.0)
+
+
+def test_the_route_answers_with_whole_frames_the_last_of_them_done(read_frames: ReadFrames) -> None:
+    server, engine = Flask("test"), ls.Engine()
+    stream_module.register(server, engine, painters(engine))
+    answer = server.test_client().get("/stream?lesson=valley")
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/octet-stream"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Accel-Buffering"] == "no"
+    metas = read_frames([answer.data])
+    assert metas[-1]["done"] is True
+    assert metas[-1]["progress"] == 1.0
+    assert metas[-1]["word"] == ""
+    assert not any(meta["done"] for meta in metas[:-1])
+
+
+def test_the_first_frame_comes_long_before_the_last(read_frames: ReadFrames) -> None:
+    """The budget of the first slice is 80 ms; the bound leaves a busy machine room."""
+    engine = ls.Engine()
+    engine.slice(SLOW)  # a warm server has the network built
+    begun = time.monotonic()
+    pieces = streamed(engine, SLOW)
+    (meta,) = read_frames([next(pieces)])
+    pieces.close()
+    assert time.monotonic() - begun < 2.0
+    assert not meta["done"]
+    assert len(surfaces([meta])[0]["z"][0]) < 60
+
+
+def test_the_first_frame_has_the_words_and_later_ones_do_not_repeat_them(
+    many_pieces: None, small: ls.Scene, read_frames: ReadFrames
+) -> None:
+    metas = read_frames(streamed(ls.Engine(), small))
+    assert len(metas) > 5
+    assert metas[0]["title"].startswith("The loss of a 64-4-3-10 sigmoid network")
+    assert metas[0]["props"][Id.SENTENCE]["children"] in metas[0]["title"]
+    assert all(meta["title"] is None and Id.SENTENCE not in meta["props"] for meta in metas[1:])
+
+
+@pytest.mark.parametrize("lesson", [None, "valley", "false-minima"])
+def test_the_numbers_are_the_engines_own_in_single_precision(
+    lesson: str | None, small: ls.Scene, read_frames: ReadFrames
+) -> None:
+    scene = ls.lesson(lesson) if lesson else small
+    metas = read_frames(streamed(ls.Engine(), scene))
+    want, drawn = ls.surface(scene), surfaces(metas)[-1]
+    np.testing.assert_array_equal(drawn["z"][0], want.loss.astype(np.float32), strict=True)
+    np.testing.assert_array_equal(drawn["x"][0], want.a.astype(np.float32), strict=True)
+    np.testing.assert_array_equal(drawn["y"][0], want.b.astype(np.float32), strict=True)
+    sent = [meta["paths"] for meta in metas if meta["paths"] is not None][-1]
+    walked = ls.descend(scene)
+    assert len(sent) == len(walked)
+    for got, path in zip(sent, walked, strict=True):
+        for series in ("step", "a", "b", "loss"):
+            np.testing.assert_array_equal(got[series], getattr(path, series).astype(np.float32), strict=True)
+        shown = extent(scene.grid.a, scene.grid.b, want, [path])
+        lift = LIFT * (shown.loss[1] - shown.loss[0])
+        np.testing.assert_allclose(got["height"], path.loss + lift, rtol=1e-6)
+        assert (got["status"], got["message"]) == (path.status, path.message)
+
+
+def test_the_contour_shows_what_the_surface_shows(small: ls.Scene, read_frames: ReadFrames) -> None:
+    metas = read_frames(streamed(ls.Engine(), small))
+    maps = [u["data"] for meta in metas for u in meta["updates"] if u["graph"] == Id.CONTOUR and "z" in u["data"]]
+    np.testing.assert_array_equal(maps[-1]["z"][0], surfaces(metas)[-1]["z"][0])
+
+
+def test_coarse_to_fine_and_never_back(many_pieces: None, small: ls.Scene, read_frames: ReadFrames) -> None:
+    metas = read_frames(streamed(ls.Engine(), small))
+    progress = [meta["progress"] for meta in metas]
+    assert all(earlier < later for earlier, later in itertools.pairwise(progress))
+    assert (0 < progress[0] < 0.5, progress[-1]) == (True, 1.0)
+    assert metas[0]["word"].startswith("sharpening ")
+    sizes = [data["z"][0].size for data in surfaces(metas)]
+    assert sizes == sorted(set(sizes))
+    assert len(sizes) == 4  # one picture for each pass, and none twice
+    assert sizes[-1] == 13 * 11
+    walked = [sum(path["step"].size for path in meta["paths"]) for meta in metas if meta["paths"] is not None]
+    assert walked == sorted(walked)
+    assert len(walked) > 3
+
+
+def test_heights_beyond_single_precision_stay_finite(read_frames: ReadFrames) -> None:
+    far = {"model": {"kind": "function", "name": "valley"}, "grid": {"a": [-1, 1], "b": [-1, 1]}}
+    run = {"optimizer": {"kind": "gradient_descent", "lr": 100.0}, "starts": [[1, 1]], "steps": 40}
+    scene = ls.Scene.model_validate(far | {"runs": [run]})
+    metas = read_frames(streamed(ls.Engine(), scene))
+    (path,) = [meta["paths"] for meta in metas if meta["paths"] is not None][-1]
+    assert ls.descend(scene)[0].loss.max() > np.finfo(np.float32).max
+    for series in ("a", "b", "loss", "height"):
+        assert np.isfinite(path[series]).all()
+
+
+def test_a_closed_stream_computes_no_more_and_frees_its_turn(many_pieces: None, small: ls.Scene) -> None:
+    engine = ls.Engine()
+    pieces = streamed(engine, small)
+    next(pieces)
+    next(pieces)
+    pieces.close()
+    assert engine.computed == 2
+    turns = [stream_module.COMPUTING.acquire(blocking=False) for _ in range(2)]
+    for taken in turns:
+        if taken:
+            stream_module.COMPUTING.release()
+    assert turns == [True, True]
+
+
+def test_the_next_stream_goes_on_where_a_closed_one_stopped(
+    many_pieces: None, small: ls.Scene, read_frames: ReadFrames
+) -> None:
+    whole = ls.Engine()
+    read_frames(streamed(whole, small))
+    engine = ls.Engine()
+    pieces = streamed(engine, small)
+    for _ in range(4):
+        next(pieces)
+    pieces.close()
+    metas = read_frames(streamed(engine, small))
+    assert metas[-1]["done"]
+    assert engine.computed == whole.computed
+    assert metas[0]["title"] is not None  # the browser that comes back knows nothing
+
+
+def test_a_stream_ends_in_time_and_asking_again_finishes_the_scene(
+    many_pieces: None, small: ls.Scene, read_frames: ReadFrames, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = itertools.count(step=4.0)
+    monkeypatch.setattr(stream_module, "time", type("Clock", (), {"monotonic": staticmethod(lambda: next(clock))}))
+    engine = ls.Engine()
+    metas = read_frames(streamed(engine, small))
+    assert len(metas) == 3  # at 4, 8 and 12 s by this clock
+    assert not metas[-1]["done"]
+    rounds = 1
+    while not metas[-1]["done"]:
+        metas = read_frames(streamed(engine, small))
+        rounds += 1
+        assert rounds < 500
+    assert surfaces(metas)[-1]["z"][0].size == 13 * 11
+
+
+def test_corrupt_data_is_said_in_the_stream(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_frames: ReadFrames
+) -> None:
+    folder = tmp_path / "mnist"
+    folder.mkdir()
+    for split, part in itertools.product(("train", "t10k"), ("images-idx3", "labels-idx1")):
+        (folder / f"{split}-{part}-ubyte.gz").write_bytes(b"not the digits")
+    monkeypatch.setenv("LANDSCAPE_DATA", str(tmp_path))
+    server, engine = Flask("test"), ls.Engine()
+    stream_module.register(server, engine, painters(engine))
+    answer = server.test_client().get("/stream?lesson=mnist-100")
+    (meta,) = read_frames([answer.data])
+    assert answer.status_code == 200
+    assert meta["done"]
+    assert "train-images" in meta["error"]
+    assert meta["updates"] == []
+    turns = [stream_module.COMPUTING.acquire(blocking=False) for _ in range(2)]
+    for taken in turns:
+        if taken:
+            stream_module.COMPUTING.release()
+    assert turns == [True, True]
+
+
+def test_a_scene_in_which_nobody_walks(read_frames: ReadFrames, small: ls.Scene) -> None:
+    metas = read_frames(streamed(ls.Engine(), small.model_copy(update={"runs": ()})))
+    assert metas[-1]["done"]
+    assert metas[-1]["steps"] == 0
+    assert [meta["paths"] for meta in metas if meta["paths"] is not None] == [[]]
+
+
+def test_the_look_is_drawn_and_computes_nothing(read_frames: ReadFrames, small: ls.Scene) -> None:
+    engine = ls.Engine()
+    plain = read_frames(streamed(engine, small))
+    computed = engine.computed
+    green = read_frames(streamed(engine, small, View(colours="viridis")))
+    assert engine.computed == computed
+    assert surfaces(plain)[-1]["colorscale"] == ["Cividis"]
+    assert surfaces(green)[-1]["colorscale"] == ["Viridis"]
+
+
+def test_the_card_tells_of_a_weight_from_a_blank_pixel(read_frames: ReadFrames) -> None:
+    """Pixel 0, the upper left corner, is blank in all 1,797 digits."""
+    changes = {"plane.first": "W1,3,0", "plane.second": "W1,3,32", "grid.resolution": "5,5", "runs.0.steps": "3"}
+    blank = ls.revise(ls.Scene(), changes).scene
+    assert blank is not None
+    text = str(read_frames(streamed(ls.Engine(), blank))[-1]["props"])
+    assert "cannot move the loss" in text
+    assert "pixel 0 (row 0, column 0)" in text
