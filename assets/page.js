@@ -12,6 +12,11 @@
       const preferred = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
       const before = kept || preferred;
       const theme = clicks ? NEXT[before] : before;
+      const size = parseFloat(getComputedStyle(document.body).fontSize) - 2;
+      for (const track of paint.tracks) {
+        const most = track.axes.length === 3 ? 13 : 24; // letters in three dimensions stand in each other's way
+        landscape.graphs.put(track.graph, {}, [], { "font.size": Math.min(size, most) });
+      }
       if (clicks || theme !== "light") for (const update of paint.themes[theme]) landscape.graphs.update(update);
       return [theme, theme];
     },

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import IO, Any
 
+from cachelib import SimpleCache
 from cachelib.serializers import BaseSerializer
 from flask import Flask
 from flask_caching import Cache
@@ -14,8 +15,16 @@ from redis.exceptions import RedisError
 REST = 5.0
 """Seconds for which a place that failed is not asked again: many answers that time out would add up."""
 
+SPARE = 4_000
+"""Entries kept in this process while the place fails: those of one scene and more."""
+
 ENTRIES = 20_000
 """Kept in memory or in a folder at most; a scene makes some hundreds, of some kilobytes each."""
+
+
+YEAR = 365 * 24 * 3600
+"""Seconds that an entry is kept at most. A bound, because cachelib takes entries without one for the oldest of all:
+its memory cache drops them all at once when it is full, its folder in no order."""
 
 
 class PlainBytes(BaseSerializer):
@@ -39,7 +48,9 @@ class PlainBytes(BaseSerializer):
 
 
 class Lenient:
-    """A cache that may fail: what cannot be kept or found is computed, and the failing place left alone for a while.
+    """A cache that may fail: the failing place is left alone for a while, and what was to go there is kept here.
+
+    Without that a scene of many slices would begin anew with each of them and never be done.
 
     Args:
         cache: the one behind it.
@@ -48,12 +59,14 @@ class Lenient:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
         self._rests_until = 0.0
+        self._spare = SimpleCache(threshold=SPARE, default_timeout=YEAR)
 
     def get(self, key: str) -> Any:
-        return self._try(lambda: self._cache.get(key))
+        found = self._try(lambda: self._cache.get(key))
+        return self._spare.get(key) if found is None else found
 
     def set(self, key: str, value: bytes) -> Any:
-        return self._try(lambda: self._cache.set(key, value))
+        return self._try(lambda: self._cache.set(key, value)) or self._spare.set(key, value)
 
     def _try(self, ask: Callable[[], Any]) -> Any:
         if time.monotonic() < self._rests_until:
@@ -73,7 +86,7 @@ def make_cache(server: Flask, place: str) -> Lenient:
         place: empty for this process's memory; a folder, shared by the processes of one machine; or
             ``redis://host:port/0``, shared by all.
     """
-    config: dict[str, Any] = {"CACHE_DEFAULT_TIMEOUT": 0, "CACHE_THRESHOLD": ENTRIES, "CACHE_SERIALIZER": PlainBytes}
+    config: dict[str, Any] = {"CACHE_DEFAULT_TIMEOUT": YEAR, "CACHE_THRESHOLD": ENTRIES, "CACHE_SERIALIZER": PlainBytes}
     if place.startswith(("redis://", "rediss://")):
         config |= {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": place, "CACHE_KEY_PREFIX": "landscape/",
                    "CACHE_OPTIONS": {"socket_timeout": 0.25, "socket_connect_timeout": 0.25}}  # fmt: skip

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from components import ids
 from components.figures import contour, curve, surface
 from components.figures.palette import SYMBOLS, THEMES
-from components.icons import icon
+from components.glyphs import glyph
 from components.ids import Id
 from components.views import contour as contour_view
 from components.views import curve as curve_view
@@ -70,11 +70,11 @@ def _header() -> Component:
     )
     return html.Header(
         [
-            html.A([icon("mark"), html.Span("Landscape", className="name")], href="/", className="mark"),
+            html.A([glyph("mark"), html.Span("Landscape", className="name")], href="/", className="mark"),
             menu,
             html.H1("Computing the first picture.", id=Id.SENTENCE, className="sentence"),
             dmc.Button("Share", id=Id.SHARE, variant="subtle", size="sm"),
-            dmc.ActionIcon(icon("sun"), id=Id.THEME_BUTTON, variant="subtle", size=36,
+            dmc.ActionIcon(glyph("sun"), id=Id.THEME_BUTTON, variant="subtle", size=36,
                            **{"aria-label": "Light or dark"}),
         ],
         className="header",
@@ -86,7 +86,7 @@ def _rail() -> Component:
     return html.Aside(
         [
             html.Div(
-                html.Button([icon("rail"), html.Span("Controls", className="rail-word")], id=Id.RAIL_BUTTON,
+                html.Button([glyph("rail"), html.Span("Controls", className="rail-word")], id=Id.RAIL_BUTTON,
                             className="rail-button", title="Show or hide the controls"),
                 className="rail-head",
             ),
@@ -103,7 +103,7 @@ def _stage() -> Component:
         [
             html.Div(html.Div(id=Id.PROGRESS, className="bar"), className="track"),
             html.Span("", id=Id.PROGRESS_WORD, className="progress-word", role="status"),
-            dmc.ActionIcon(icon("cancel"), id=Id.CANCEL, variant="subtle", size=24, className="cancel",
+            dmc.ActionIcon(glyph("cancel"), id=Id.CANCEL, variant="subtle", size=24, className="cancel",
                            **{"aria-label": "Stop computing"}),
         ],
         className="progress",

@@ -15,6 +15,8 @@ from landscape.slice import Slice
 
 Array = NDArray[np.float64]
 
+Kind = Literal["minimum", "saddle", "maximum", "flat", "none"]
+
 TOLERANCE = 1e-6
 """Relative error up to which an analytic gradient passes."""
 
@@ -89,7 +91,8 @@ class CriticalPoint:
         loss: the loss there.
         grad_norm: length of the gradient in the plane.
         eigenvalues: of the Hessian in the plane, rising.
-        kind: "minimum", "saddle", "maximum", or "none" where the search did not arrive.
+        kind: "minimum", "saddle", "maximum"; "flat" where an eigenvalue is zero; "none" where the search did
+            not arrive.
     """
 
     a: float
@@ -97,7 +100,7 @@ class CriticalPoint:
     loss: float
     grad_norm: float
     eigenvalues: tuple[float, float]
-    kind: Literal["minimum", "saddle", "maximum", "none"]
+    kind: Kind
 
 
 def critical_point(slice_: Slice, start: Array, *, tolerance: float = 1e-10, iterations: int = 200) -> CriticalPoint:
@@ -127,13 +130,15 @@ def critical_point(slice_: Slice, start: Array, *, tolerance: float = 1e-10, ite
         gradient = gradients[better[0]]
     low, high = (float(value) for value in np.linalg.eigvalsh(hessian(slice_, at)))
     norm = float(np.linalg.norm(gradient))
-    kind: Literal["minimum", "saddle", "maximum", "none"] = "saddle"
+    kind: Kind = "flat"
     if norm > tolerance:
         kind = "none"
     elif low > 0:
         kind = "minimum"
     elif high < 0:
         kind = "maximum"
+    elif low < 0 < high:
+        kind = "saddle"
     return CriticalPoint(float(at[0]), float(at[1]), float(slice_.loss(at)), norm, (low, high), kind)
 
 

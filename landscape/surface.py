@@ -65,7 +65,7 @@ def tiles(columns: int, rows: int, points: int) -> Iterator[Tile]:
     Args:
         columns: A, grid points along a.
         rows: B, grid points along b.
-        points: how many points a tile holds at most (a single row may hold more).
+        points: how many points a tile holds at most, 1 or more.
     """
     seen_rows = seen_columns = np.empty(0, dtype=np.intp)
     for level, (wide, high) in enumerate(zip(levels(columns), levels(rows), strict=True)):
@@ -78,9 +78,11 @@ def tiles(columns: int, rows: int, points: int) -> Iterator[Tile]:
 def _cut(tile: Tile, points: int) -> Iterator[Tile]:
     if not tile.rows.size or not tile.columns.size:
         return
-    height = max(1, points // tile.columns.size)
-    for start in range(0, tile.rows.size, height):
-        yield tile._replace(rows=tile.rows[start : start + height])
+    width = min(points, tile.columns.size)
+    height = max(1, points // width)
+    for top in range(0, tile.rows.size, height):
+        for left in range(0, tile.columns.size, width):
+            yield tile._replace(rows=tile.rows[top : top + height], columns=tile.columns[left : left + width])
 
 
 class Canvas:

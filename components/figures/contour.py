@@ -7,7 +7,18 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.palette import DASHES, FONT, MAX_PATHS, SYMBOLS, THEMES, Theme, ThemeName, modebar, translucent
+from components.figures.palette import (
+    DASHES,
+    FONT,
+    MAX_PATHS,
+    SYMBOLS,
+    THEMES,
+    Theme,
+    ThemeName,
+    halo,
+    modebar,
+    translucent,
+)
 from components.figures.scale import Extent
 from components.figures.update import Tracks, Update, run_of
 from landscape import Surface
@@ -42,7 +53,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     ring = {"size": 11, "symbol": "circle-open", "color": list(drawn.paths), "line": {"width": 2.5}}
     traces.append(go.Scatter(mode="markers", marker=ring, hoverinfo="skip", visible=False))
     head = {"size": 11, "symbol": list(SYMBOLS), "color": list(drawn.paths), "line": {"width": 2, "color": drawn.paper}}
-    number = {"family": FONT, "size": 13, "color": drawn.ink}
+    number = {"family": FONT, "size": 13, "color": drawn.ink, "shadow": halo(drawn)}
     traces.append(
         go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="middle right", visible=False,
                    hovertemplate="a %{x:.6g}<br>b %{y:.6g}<extra></extra>")
@@ -66,7 +77,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
 
 def _axis(drawn: Theme) -> dict[str, Any]:
     return {"showgrid": False, "zeroline": False, "linecolor": drawn.hairline, "ticks": "outside", "ticklen": 4,
-            "tickcolor": drawn.hairline, "title": {"text": "", "standoff": 8}}  # fmt: skip
+            "tickcolor": drawn.hairline, "title": {"text": "", "standoff": 8}, "showticklabels": False}  # fmt: skip
 
 
 def update(graph: str, surface: Surface, extent: Extent, colours: str, grid: str) -> Update:
@@ -102,7 +113,8 @@ def framed(graph: str, extent: Extent, grid: str) -> Update:
 
 def titles(graph: str, a: str, b: str, loss: str) -> Update:
     """What the axes and the colour bar are called."""
-    return Update(graph, {"colorbar.title.text": [loss]}, [0], {"xaxis.title.text": a, "yaxis.title.text": b})
+    layout = {"xaxis.title.text": a, "yaxis.title.text": b, "xaxis.showticklabels": True, "yaxis.showticklabels": True}
+    return Update(graph, {"colorbar.title.text": [loss]}, [0], layout)
 
 
 def themed(graph: str, theme: ThemeName) -> Update:
@@ -114,6 +126,7 @@ def themed(graph: str, theme: ThemeName) -> Update:
         "marker.color": [None, *none, list(drawn.paths), list(drawn.paths)],
         "marker.line.color": [None, *none, list(drawn.paths), drawn.paper],
         "textfont.color": [None, *none, drawn.ink, drawn.ink],
+        "textfont.shadow": [None, *none, None, halo(drawn)],
     }
     layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis"):

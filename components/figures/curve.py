@@ -8,7 +8,18 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.palette import DASHES, FONT, MAX_PATHS, SYMBOLS, THEMES, Theme, ThemeName, modebar, translucent
+from components.figures.palette import (
+    DASHES,
+    FONT,
+    MAX_PATHS,
+    SYMBOLS,
+    THEMES,
+    Theme,
+    ThemeName,
+    halo,
+    modebar,
+    translucent,
+)
 from components.figures.update import Tracks, Update, run_of
 from landscape import Path
 
@@ -32,7 +43,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
         for path in range(MAX_PATHS)
     ]
     head = {"size": 9, "symbol": list(SYMBOLS), "color": list(drawn.paths), "line": {"width": 2, "color": drawn.paper}}
-    number = {"family": FONT, "size": 13, "color": drawn.ink}
+    number = {"family": FONT, "size": 13, "color": drawn.ink, "shadow": halo(drawn)}
     traces.append(
         go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="top center", visible=False,
                    cliponaxis=False, hovertemplate="step %{x}<br>loss %{y:.6g}<extra></extra>")
@@ -56,7 +67,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
 
 def _axis(drawn: Theme) -> dict[str, Any]:
     return {"gridcolor": drawn.hairline, "zeroline": False, "linecolor": drawn.hairline,
-            "title": {"text": "", "standoff": 8}}  # fmt: skip
+            "title": {"text": "", "standoff": 8}, "showticklabels": False}  # fmt: skip
 
 
 def update(graph: str, paths: Sequence[Path], steps: int, grid: str) -> Update:
@@ -84,7 +95,8 @@ def update(graph: str, paths: Sequence[Path], steps: int, grid: str) -> Update:
 
 def titles(graph: str, step: str, loss: str) -> Update:
     """What the axes are called."""
-    return Update(graph, {}, [], {"xaxis.title.text": step, "yaxis.title.text": loss})
+    layout = {"xaxis.title.text": step, "yaxis.title.text": loss}
+    return Update(graph, {}, [], layout | {"xaxis.showticklabels": True, "yaxis.showticklabels": True})
 
 
 def themed(graph: str, theme: ThemeName) -> Update:
@@ -96,6 +108,7 @@ def themed(graph: str, theme: ThemeName) -> Update:
         "marker.color": [*none, list(drawn.paths)],
         "marker.line.color": [*none, drawn.paper],
         "textfont.color": [*none, drawn.ink],
+        "textfont.shadow": [*none, halo(drawn)],
     }
     layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis"):

@@ -51,7 +51,7 @@ MAX_PATHS = 8
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid", "dash")
 """Line styles by path, so that colour is never the only difference."""
 
-SYMBOLS = ("circle", "square", "diamond", "circle", "square", "diamond", "circle", "square")
+SYMBOLS = ("circle", "square", "diamond", "circle", "square", "diamond", "square", "diamond")
 """End symbols by path; all of them exist in two and in three dimensions."""
 
 DIVERGED_SYMBOL = "x"
@@ -63,6 +63,11 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, s
 def modebar(theme: Theme) -> dict[str, str]:
     """Plotly's own buttons in the theme's colours."""
     return {"bgcolor": "rgba(0,0,0,0)", "color": theme.muted, "activecolor": theme.ink}
+
+
+def halo(theme: Theme) -> str:
+    """A shadow in the colour of the paper, so that a number reads on any part of the map."""
+    return ", ".join([f"0 0 3px {theme.paper}"] * 3)
 
 
 def translucent(colour: str, alpha: float) -> str:

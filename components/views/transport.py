@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, html
 from dash.development.base_component import Component
 
-from components.icons import icon
+from components.glyphs import glyph
 from components.ids import Id
 
 SPEEDS = ("0.25", "0.5", "1", "2", "4")
@@ -50,4 +50,4 @@ def register(app: Dash) -> None:
 
 
 def _button(id_: str, shape: str, label: str, size: int = 36, variant: str = "subtle") -> Component:
-    return dmc.ActionIcon(icon(shape), id=id_, size=size, variant=variant, **{"aria-label": label})
+    return dmc.ActionIcon(glyph(shape), id=id_, size=size, variant=variant, **{"aria-label": label})

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 import redis
 from flask import Flask
-from flask_caching import Cache
 
 import landscape as ls
 from components import cache as cache_module
-from components.cache import PlainBytes, make_cache
+from components.cache import Lenient, PlainBytes, make_cache
+from landscape import engine as engine_module
 
 VALUES = [b"", b"x", b"#12", b"=", b"\0" * 9, bytes(range(256)), 0, 7, 10**12]
 
@@ -44,7 +44,7 @@ def traps(tmp_path: Path) -> tuple[Path, list[bytes]]:
     return marker, [pickled, b"=" + pickled, b"#" + pickled]
 
 
-def opened(place: str) -> Cache:
+def opened(place: str) -> Lenient:
     """A cache as one process opens it."""
     return make_cache(Flask("test"), place)
 
@@ -173,8 +173,41 @@ def test_a_full_cache_drops_some_and_keeps_most(place: str, tmp_path: Path, monk
     assert fewest >= 15
 
 
-def test_without_redis_the_numbers_come_all_the_same(small: ls.Scene) -> None:
-    with socket.socket() as probe:  # a port that nobody listens on, as after Redis was killed
+@pytest.fixture
+def dead_redis() -> str:
+    """The address of a Redis that nobody runs, as after it was killed."""
+    with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        place = f"redis://127.0.0.1:{probe.getsockname()[1]}/0"
-    assert_same(finished(ls.Engine(opened(place)), small), finished(ls.Engine(), small))
+        return f"redis://127.0.0.1:{probe.getsockname()[1]}/0"
+
+
+def test_without_redis_the_numbers_come_all_the_same(dead_redis: str, small: ls.Scene) -> None:
+    assert_same(finished(ls.Engine(opened(dead_redis)), small), finished(ls.Engine(), small))
+
+
+def test_without_redis_a_scene_of_many_slices_is_done_too(
+    dead_redis: str, small: ls.Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "TILE_SECONDS", 2e-6)
+    engine, reached = ls.Engine(opened(dead_redis)), 0.0
+    while not (frame := engine.advance(small, 0.0)).done:
+        assert frame.progress > reached
+        reached = frame.progress
+    assert_same(frame, finished(ls.Engine(), small))
+
+
+def test_a_redis_that_comes_back_is_used_again(
+    redis_server: str, small: ls.Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = redis.from_url(redis_server)
+    client.flushall()
+    monkeypatch.setattr(cache_module, "REST", 0.0)
+    first = ls.Engine(opened(redis_server))
+    client.config_set("maxclients", 1)  # ours is the one: the cache is refused
+    try:
+        finished(first, small)
+        assert client.dbsize() == 0
+    finally:
+        client.config_set("maxclients", 1000)
+    finished(ls.Engine(opened(redis_server)), small)
+    assert client.dbsize() > 5

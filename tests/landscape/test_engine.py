@@ -297,6 +297,25 @@ def test_many_threads_compute_each_piece_once(monkeypatch):
     assert len(built) == 1
 
 
+def test_what_was_finished_between_looking_and_starting_is_not_computed_again():
+    """Another caller finishes the whole scene just after this one has found the first piece missing."""
+
+    class Overtaken(Drawer):
+        engine = None
+
+        def get(self, key, default=None):
+            seen, engine, self.engine = super().get(key, default), self.engine, None
+            if engine is not None:
+                finish(engine, SCENE)
+            return seen
+
+    drawer, alone = Overtaken(), ls.Engine()
+    finish(alone, SCENE)
+    drawer.engine = engine = ls.Engine(drawer)
+    finish(engine, SCENE)
+    assert engine.computed == alone.computed
+
+
 def test_an_error_reaches_the_caller_and_the_next_call_tries_again(monkeypatch):
     engine = ls.Engine()
     make = engine_module._objective
