@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from components import guard, layout, stream
 from components.cache import make_cache
 from components.controls import settle
+from components.index import index
 from components.views import contour, curve, surface, words
 from landscape import Engine
 
@@ -52,12 +53,12 @@ def create_app(settings: Settings | None = None) -> Dash:
     """
     settings = settings or Settings.from_environment()
     server = Flask(__name__)
-    app = Dash(__name__, server=server, title="Landscape", update_title="", index_string=layout.INDEX)
+    app = Dash(__name__, server=server, title="Landscape", update_title="", index_string=index())
     engine = Engine(make_cache(server, settings.cache))
     app.layout = layout.layout
     layout.register(app)
     settle.register(app, engine)
-    stream.register(server, engine, [surface.paint, contour.paint, curve.paint, words.painter(engine)])
+    stream.register(server, engine, [contour.paint, curve.paint, surface.paint, words.painter(engine)])
     guard.register(server, engine)
     return app
 

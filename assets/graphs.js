@@ -4,6 +4,7 @@
 
 (function () {
   const landscape = (window.landscape = window.landscape || {});
+  landscape.paint = JSON.parse(document.getElementById("paint").textContent);
   const waiting = {}; // graph id -> {traces: Map(index -> {attribute: value}), layout}
   const busy = {}; // graph id -> promise of the call under way
   const seen = {}; // graph id -> the `once` of the layout it last took
@@ -29,13 +30,24 @@
       for (const [name, values] of Object.entries(data)) if (values[i] !== undefined) attributes[name] = values[i];
       want.traces.set(trace, attributes);
     });
-    if (!busy[id]) busy[id] = drain(id).finally(() => delete busy[id]);
+    if (!busy[id]) busy[id] = drain(id);
     return busy[id];
+  }
+
+  // The first drawings are slow: each waits for the browser to show the one before it.
+  let first = Promise.resolve();
+  const drawn = new Set();
+
+  function turn(id) {
+    if (drawn.has(id)) return null;
+    drawn.add(id);
+    return (first = first.then(() => new Promise((resolve) => setTimeout(resolve, 20))));
   }
 
   // Draws until nothing is waiting; what comes in meanwhile goes into the next call together.
   async function drain(id) {
     const graph = await ready(id);
+    await turn(id);
     while (waiting[id]) {
       const { traces, layout } = waiting[id];
       delete waiting[id];
@@ -47,6 +59,7 @@
         landscape.alarm(`The picture could not be drawn: ${error.message}`);
       }
     }
+    delete busy[id]; // in the same breath: what comes from now on begins another
   }
 
   function update(change) {
@@ -55,6 +68,8 @@
     return put(change.graph, change.data, change.traces, fresh ? change.layout : {});
   }
 
-  landscape.graphs = { put, update };
+  const idle = () => Object.keys(busy).length === 0;
+
+  landscape.graphs = { put, update, idle };
   landscape.alarm = (text) => window.dash_clientside.set_props("alarm", { children: text });
 })();

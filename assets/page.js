@@ -8,7 +8,8 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.page = {
-    theme(clicks, kept, paint) {
+    theme(clicks, kept) {
+      const { paint } = landscape;
       const preferred = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
       const before = kept || preferred;
       const theme = clicks ? NEXT[before] : before;

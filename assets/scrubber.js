@@ -6,9 +6,8 @@
   const WHOLE_RUN = 10; // seconds that a run takes at speed 1
   const SLIDER_EVERY = 100; // milliseconds between moves of the slider while playing
 
+  const { tracks, symbols } = landscape.paint;
   const state = {
-    tracks: [],
-    symbols: [],
     paths: [],
     steps: 0,
     at: 0,
@@ -29,8 +28,8 @@
     state.noun = noun;
     if (state.follows) state.at = last();
     set("step", { max: Math.max(1, steps), step: 1, value: state.at, disabled: steps === 0 });
-    for (const track of state.tracks) {
-      for (const { data, traces } of landscape.paths.still(track, paths, state.symbols, state.drawn)) {
+    for (const track of tracks) {
+      for (const { data, traces } of landscape.paths.still(track, paths, symbols, state.drawn)) {
         landscape.graphs.put(track.graph, data, traces, {});
       }
     }
@@ -49,7 +48,7 @@
   const last = () => state.paths.reduce((most, path) => Math.max(most, path.step.length ? path.step.at(-1) : 0), 0);
 
   function draw() {
-    const moves = state.tracks.map((track) => {
+    const moves = tracks.map((track) => {
       const { data, traces } = landscape.paths.frameOf(track, state.paths, state.at);
       return landscape.graphs.put(track.graph, data, traces, {});
     });

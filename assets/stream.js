@@ -5,7 +5,7 @@
   const landscape = (window.landscape = window.landscape || {});
   const PATIENCE = [500, 1000, 2000, 4000]; // milliseconds before trying a broken connection again
 
-  const state = { search: null, stop: null, cancelled: false, fresh: true };
+  const state = { search: null, stop: null, cancelled: false };
   const set = (id, props) => window.dash_clientside.set_props(id, props);
 
   function open(search) {
@@ -13,7 +13,6 @@
     state.search = search;
     state.stop = new AbortController();
     state.cancelled = false;
-    state.fresh = true;
     landscape.alarm("");
     progress(0, "computing", true);
     const step = new URLSearchParams(search).get("view.step");
@@ -62,17 +61,21 @@
     }
   }
 
-  // The first stream is asked for while the page is still being put together.
-  let ahead = { search: window.location.search, answer: fetch("stream" + window.location.search) };
-  ahead.answer.catch(() => {}); // whoever uses it will see
+  // The first stream is asked for while the page is still being put together, and shown as soon as it is.
+  let ahead = fetch("stream" + window.location.search);
+  ahead.catch(() => {}); // whoever uses it will see
 
   function ask(search, signal) {
     const first = ahead;
     ahead = null;
-    if (first && first.search === search) return first.answer;
-    if (first) first.answer.then((response) => response.body.cancel(), () => {});
-    return fetch("stream" + search, { signal });
+    return first || fetch("stream" + search, { signal });
   }
+
+  function begin() {
+    if (!document.getElementById("runs")) return window.requestAnimationFrame(begin);
+    return open(window.location.search);
+  }
+  begin();
 
   function show(meta) {
     if (meta.error) {
@@ -105,11 +108,8 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.stream = {
-    open(scene, paint) {
-      if (!scene) return;
-      landscape.scrubber.state.tracks = paint.tracks;
-      landscape.scrubber.state.symbols = paint.symbols;
-      open(scene.search);
+    open(scene) {
+      if (scene && scene.search !== state.search) open(scene.search);
     },
     toggle() {
       if (state.cancelled) open(state.search);

@@ -11,15 +11,12 @@ class Id(StrEnum):
     Stores:
         SCENE: ``{"search": str}``: the address of the scene that is shown, from ``?`` on.
         THEME: ``"light"`` or ``"dark"``; kept in the browser.
-        PAINT: ``{"tracks": [Tracks], "symbols": [str], "themes": {name: [Update]}}``: where the paths are drawn,
-            their end symbols, and how the pictures look in each theme; constant.
     """
 
     THEME_PROVIDER = "theme-provider"
     LOCATION = "location"
     SCENE = "scene"
     THEME = "theme"
-    PAINT = "paint"
 
     SENTENCE = "sentence"
     LESSONS = "lessons"

@@ -7,8 +7,6 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from components import ids
-from components.figures import contour, curve, surface
-from components.figures.palette import SYMBOLS, THEMES
 from components.glyphs import glyph
 from components.ids import Id
 from components.views import contour as contour_view
@@ -16,29 +14,6 @@ from components.views import curve as curve_view
 from components.views import surface as surface_view
 from components.views import transport, words
 from landscape import lesson_title, lessons
-
-INDEX = """<!DOCTYPE html>
-<html lang="en">
-<head>
-{%metas%}
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{%title%}</title>
-<link rel="icon" href="data:,">
-<link rel="preload" as="script" href="_dash-component-suites/plotly/package_data/plotly.min.js">
-{%css%}
-</head>
-<body>
-{%app_entry%}
-<footer>
-{%config%}
-{%scripts%}
-{%renderer%}
-</footer>
-</body>
-</html>"""
-"""Dash's own page with the language named."""
-
-FIGURES = {Id.SURFACE: surface, Id.CONTOUR: contour, Id.CURVE: curve}
 
 
 def layout() -> Component:
@@ -48,7 +23,6 @@ def layout() -> Component:
             dcc.Location(id=Id.LOCATION, refresh=False),
             dcc.Store(id=Id.SCENE),
             dcc.Store(id=Id.THEME, storage_type="local"),
-            dcc.Store(id=Id.PAINT, data=_paint()),
             html.Div([_header(), _rail(), _stage()], className="page"),
         ],
         id=Id.THEME_PROVIDER,
@@ -121,26 +95,10 @@ def _stage() -> Component:
     )
 
 
-def _paint() -> dict[str, object]:
-    """Where the paths are drawn, and how the pictures look in each theme."""
-    return {
-        "symbols": list(SYMBOLS),
-        "tracks": [figure.tracks(graph) for graph, figure in FIGURES.items()],
-        "themes": {
-            name: [figure.themed(graph, name)._asdict() for graph, figure in FIGURES.items()] for name in THEMES
-        },
-    }
-
-
 def register(app: Dash) -> None:
     """Hand the stream, the theme, the rail and sharing to the browser."""
     transport.register(app)
-    app.clientside_callback(
-        ClientsideFunction("stream", "open"),
-        Input(Id.SCENE, "data"),
-        Input(Id.PAINT, "data"),
-        prevent_initial_call=True,
-    )
+    app.clientside_callback(ClientsideFunction("stream", "open"), Input(Id.SCENE, "data"), prevent_initial_call=True)
     app.clientside_callback(
         ClientsideFunction("stream", "toggle"), Input(Id.CANCEL, "n_clicks"), prevent_initial_call=True
     )
@@ -150,7 +108,6 @@ def register(app: Dash) -> None:
         Output(Id.THEME, "data"),
         Input(Id.THEME_BUTTON, "n_clicks"),
         State(Id.THEME, "data"),
-        State(Id.PAINT, "data"),
     )
     app.clientside_callback(ClientsideFunction("page", "share"), Input(Id.SHARE, "n_clicks"), prevent_initial_call=True)
     app.clientside_callback(

@@ -1,6 +1,7 @@
 """The streaming route: frames of one scene, coarse to fine, until it is done or nobody listens.
 
-Each frame is 4 bytes of length (little-endian) and a container (see ``landscape.container``) whose meta is::
+Before the first pass of the surface is through, frames tell of progress alone. Each frame is 4 bytes of length
+(little-endian) and a container (see ``landscape.container``) whose meta is::
 
     {"updates": [Update...], "paths": [...] or null, "props": {id: {prop: value}},
      "progress": 0..1, "word": "sharpening 62 %", "done": bool, "error": "..." }
@@ -91,9 +92,13 @@ def frames(engine: Engine, scene: Scene, view: View, painters: Sequence[Painter]
         except LandscapeError as error:
             yield _framed(pack({"error": str(error), "done": True, "updates": [], "props": {}, "paths": None}, {}))
             return
+        if frame.surface is None:  # the last good picture stays, whole, until there is one of the new scene
+            yield _encode(Draft(scene, view, frame, first=False, new_surface=False), paths=False)
+            if time.monotonic() - begun > LENGTH:
+                return
+            continue
         known = sum(path.step.size for path in frame.paths) + sum(path.status != "RUNNING" for path in frame.paths)
-        new_surface = frame.surface is not None and frame.surface.stride != stride
-        stride = frame.surface.stride if frame.surface is not None else None
+        new_surface, stride = frame.surface.stride != stride, frame.surface.stride
         draft = _painted(Draft(scene, view, frame, first, new_surface), painters)
         yield _encode(draft, paths=known != points)
         points, first = known, False

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO, ClassVar, Literal, NamedTuple, Self
+from typing import ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -16,6 +15,7 @@ from pydantic import Field, model_validator
 from landscape.datasets.base import Dataset, Samples, data_directory, frozen, one_hot
 from landscape.datasets.draw import draw
 from landscape.datasets.idx import Bytes, Damage, IdxFile, read_idx
+from landscape.datasets.mirrors import NoMirror, download
 from landscape.errors import DataCorrupt, DataError, DataMissing
 from landscape.part import refusal
 
@@ -131,9 +131,14 @@ class Mnist(Dataset):
                 with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder) as scratch:
                     for file in wanted:
                         arrived = Path(scratch) / file.name
-                        good = _download(file, arrived, mirrors, timeout)
+                        good = download(file, FILES, arrived, mirrors, timeout)
                         mirrors = [good, *(mirror for mirror in mirrors if mirror != good)]
                         arrived.replace(folder / file.name)
+        except NoMirror as error:
+            raise DataError(
+                f"MNIST cannot be fetched: {error}. Try again later, or set LANDSCAPE_MNIST_URL to another mirror; "
+                'the pictures can be made on the bundled digits meanwhile (data of kind "digits").'
+            ) from error
         except OSError as error:
             raise DataError(f"MNIST cannot be saved in {folder} ({error.strerror}).") from error
         return folder
@@ -180,57 +185,3 @@ def _sound(file: IdxFile) -> bool:
     except DataCorrupt:
         return False
     return True
-
-
-class _Bounded:
-    """A file that takes no more bytes than a compressed ``file`` can have, whatever a server sends."""
-
-    def __init__(self, stream: BinaryIO, file: IdxFile) -> None:
-        self._stream, self._left = stream, file.size + (1 << 16)
-
-    def write(self, chunk: bytes) -> None:
-        self._left -= len(chunk)
-        if self._left < 0:
-            raise Damage("is far too long")
-        self._stream.write(chunk)
-
-    def flush(self) -> None:
-        self._stream.flush()
-
-
-def _download(file: IdxFile, arrived: Path, mirrors: list[str], timeout: float) -> str:
-    """Save a file, checked, under ``arrived``; return the mirror that gave it."""
-    import pooch  # type: ignore[import-untyped]  # noqa: PLC0415 (slow to import, and needed only here)
-
-    get = pooch.HTTPDownloader(timeout=timeout, chunk_size=1 << 16, headers={"Accept-Encoding": "identity"})
-    failures = []
-    for mirror in mirrors:
-        try:
-            with arrived.open("wb") as stream:
-                get(mirror + file.name, _Bounded(stream, file), None)
-            read_idx(arrived, file, FILES)
-            return mirror
-        except (OSError, ValueError) as error:
-            if isinstance(error, OSError) and error.errno is not None:
-                raise  # of this machine's disk, not of the mirror
-            shown = re.sub(r"//[^/@]*@", "//", mirror)  # a password in the address stays out of messages
-            failures.append(f"{shown} ({_reason(error, timeout)})")
-    raise DataError(
-        f"MNIST cannot be fetched: {file.name} was asked of {' and of '.join(failures)}. Try again later, or set "
-        "LANDSCAPE_MNIST_URL to another mirror; the pictures can be made on the bundled digits meanwhile "
-        '(data of kind "digits").'
-    )
-
-
-def _reason(error: Exception, timeout: float) -> str:
-    """Say in a few words why a download failed (the errors are those of requests, which only pooch imports)."""
-    if isinstance(error, Damage):
-        return f"what came {error}"
-    response = getattr(error, "response", None)
-    if response is not None:
-        return f"it answered {response.status_code}"
-    name = type(error).__name__
-    if "Timeout" in name or "timed out" in str(error):
-        return f"no answer within {timeout:g} s"
-    known = {"ConnectionError": "it cannot be reached", "ChunkedEncodingError": "it broke off"}
-    return known.get(name, "it is not a web address" if isinstance(error, ValueError) else name)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from dash import Dash
 from dash.testing.browser import Browser
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser as PlaywrightBrowser
+from playwright.sync_api import ConsoleMessage, Locator, Page, sync_playwright
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+from components.cache import make_cache
 
 Serve = Callable[[Dash], str]
 OpenApp = Callable[..., Browser]
 PageAt = Callable[..., Page]
 CountColours = Callable[[Browser, WebElement], int]
 
-FIRST_PICTURE = 30.0
-"""Seconds that a busy machine may take to the first picture. A bound for the tests' sake, not the promise to users."""
+FIRST_PICTURE = 30_000
+"""Milliseconds that a busy machine may take to the first picture: a bound for the tests' sake, not the promise."""
 
 NOT_OURS = (
     "GPU stall due to ReadPixels",  # Chromium, on WebGL in software
@@ -35,6 +39,36 @@ HAS_SURFACE = """
     return plots.some(plot => (plot._fullData || []).some(trace =>
         trace.type === 'surface' && trace.visible === true && trace.z && trace.z.length > 1));
 """
+
+FINISHED = 60_000
+"""Milliseconds that a scene may take to its last pass there."""
+
+HAS_PICTURE = f"() => {{ {HAS_SURFACE} }}"
+
+IS_FINISHED = """() => {
+    const progress = document.querySelector('.progress');
+    return progress && !progress.classList.contains('busy') && window.landscape.graphs.idle();
+}"""
+
+DRAWN = """() => {
+    const list = (value) => (value === undefined || value === null ? null : Array.from(value, (inner) =>
+        (ArrayBuffer.isView(inner) || Array.isArray(inner) ? Array.from(inner) : inner)));
+    const drawn = {};
+    for (const id of ['surface', 'contour', 'curve']) {
+        const graph = document.querySelector(`#${id} .js-plotly-plot`);
+        drawn[id] = graph.data.map(({ type, visible, x, y, z, text }) =>
+            ({ type, visible, x: list(x), y: list(y), z: list(z), text: list(text) }));
+    }
+    for (const id of ['sentence', 'step-word', 'runs', 'card']) drawn[id] = document.getElementById(id).textContent;
+    return drawn;
+}"""
+
+LOOK = """() => {
+    const layout = (id) => document.querySelector(`#${id} .js-plotly-plot`)._fullLayout;
+    const { eye, center, up } = layout('surface').scene._scene.getCamera();
+    const range = (axis) => Array.from(layout('contour')[axis].range);
+    return { eye, center, up, x: range('xaxis'), y: range('yaxis') };
+}"""
 
 COUNT_COLOURS = """
     const [plot, done] = [arguments[0], arguments[arguments.length - 1]];
@@ -110,13 +144,54 @@ def serve() -> Iterator[Serve]:
         yield lambda app: servers.enter_context(served(app))
 
 
-@pytest.fixture(scope="session")
-def app_url() -> Iterator[str]:
-    """The address of the real app: one warm server for all the journeys, as in a class."""
-    from app import create_app  # noqa: PLC0415 - the other tests of this folder's helpers need no app
+class Recorder:
+    """The app's cache, with the keys of everything that was computed: what is computed is kept."""
 
-    with served(create_app()) as url:
-        yield url
+    def __init__(self, cache: Any) -> None:
+        self._cache = cache
+        self.kept: list[str] = []
+
+    def get(self, key: str) -> Any:
+        return self._cache.get(key)
+
+    def set(self, key: str, value: bytes) -> Any:
+        self.kept.append(key)
+        return self._cache.set(key, value)
+
+    def count(self, prefix: str = "") -> int:
+        """How many pieces were computed: ``"tile/"`` of surfaces, ``"run/"`` of descents."""
+        return sum(key.startswith(prefix) for key in self.kept)
+
+
+class Served(NamedTuple):
+    """An app that runs: its address, and what it computed."""
+
+    url: str
+    computed: Recorder
+
+
+@pytest.fixture(scope="session")
+def real_app() -> Iterator[Served]:
+    """The real app: one warm server for all the journeys, as in a class."""
+    import app as assembly  # noqa: PLC0415 - the other tests of this folder's helpers need no app
+
+    recorders: list[Recorder] = []
+
+    def recorded(*args: Any) -> Recorder:
+        recorders.append(Recorder(make_cache(*args)))
+        return recorders[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assembly, "make_cache", recorded)
+        made = assembly.create_app()
+    with served(made) as url:
+        yield Served(url, recorders[0])
+
+
+@pytest.fixture(scope="session")
+def app_url(real_app: Served) -> str:
+    """The address of the real app."""
+    return real_app.url
 
 
 @pytest.fixture
@@ -129,7 +204,7 @@ def open_app(request: pytest.FixtureRequest, dash_br: Browser, allowed_in_consol
     def open_path(path: str = "/", url: str | None = None, picture: bool = True) -> Browser:
         dash_br.wait_for_page((url or request.getfixturevalue("app_url")) + path)
         if picture:
-            waiting = WebDriverWait(dash_br.driver, FIRST_PICTURE, poll_frequency=0.05)
+            waiting = WebDriverWait(dash_br.driver, FIRST_PICTURE / 1000, poll_frequency=0.05)
             waiting.until(lambda driver: driver.execute_script(HAS_SURFACE), "No surface appeared.")
         return dash_br
 
@@ -138,27 +213,136 @@ def open_app(request: pytest.FixtureRequest, dash_br: Browser, allowed_in_consol
     assert console_problems(entries, allowed_in_console) == []
 
 
-@pytest.fixture
-def page_at(chromium: Any, allowed_in_console: list[str]) -> Iterator[PageAt]:
-    """``page_at(390, 844)`` gives a blank Playwright page of that size; all consoles must end clean.
+class Desk:
+    """One reader's window on the app: a Playwright page, and what every journey does with it."""
 
-    Further keywords go to the browser context (``color_scheme="dark"``, ``reduced_motion="reduce"``).
-    """
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        self.requests: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url.removeprefix(url)))
+
+    def open(self, path: str = "/", *, finished: bool = True) -> Desk:
+        """Open an address and wait for its first picture, or until it is complete."""
+        self.page.goto(self.url + path, wait_until="commit")
+        self.page.wait_for_function(HAS_PICTURE, timeout=FIRST_PICTURE)
+        if finished:
+            self.wait_finished()
+        return self
+
+    def wait_finished(self) -> None:
+        """Until nothing is computed any more, and everything that came is drawn."""
+        self.page.wait_for_function(IS_FINISHED, timeout=FINISHED)
+
+    @contextmanager
+    def change(self, *, finished: bool = True) -> Iterator[None]:
+        """Do inside what asks for another scene: waits for its stream, and until it is complete."""
+        with self.page.expect_request(lambda request: "/stream" in request.url, timeout=FIRST_PICTURE):
+            yield
+        if finished:
+            self.wait_finished()
+
+    def fill(self, key: str, value: str, part: int = 0) -> None:
+        """Type a value into a field of the rail, by its dotted name, and press Enter."""
+        place = self.field(key, part)
+        place.evaluate("node => { const more = node.closest('details'); if (more) more.open = true; }")
+        place.fill(value)
+        place.press("Control+Enter" if place.evaluate("node => node.tagName") == "TEXTAREA" else "Enter")
+        place.blur()
+
+    def choose(self, key: str, label: str, part: int = 0) -> None:
+        """Choose from a list of the rail by what the choice is called."""
+        place = self.field(key, part)
+        place.evaluate("node => { const more = node.closest('details'); if (more) more.open = true; }")
+        place.click()
+        self.page.get_by_role("option", name=label, exact=True).click()
+
+    def field(self, key: str, part: int = 0) -> Locator:
+        """The input of a field."""
+        ident = json.dumps({"key": key, "part": part, "type": "field"}, separators=(",", ":"), sort_keys=True)
+        return self.page.locator(f"[id='{ident}']")
+
+    def press(self, action: str) -> None:
+        """Press a button of the rail: "suggest", "fit"."""
+        self.page.locator(f"[id='{json.dumps({'name': action, 'type': 'action'}, separators=(',', ':'))}']").click()
+
+    def error(self, key: str) -> str:
+        """The sentence under a field, or nothing."""
+        place = self.field(key).locator("xpath=ancestor::*[contains(@class, 'InputWrapper-root')][1]")
+        return " ".join(place.locator(".mantine-InputWrapper-error").all_inner_texts())
+
+    def text(self, id_: str) -> str:
+        """What a component says."""
+        return self.page.locator(f"#{id_}").inner_text()
+
+    def search(self) -> str:
+        """The address from ? on."""
+        return str(self.page.evaluate("window.location.search"))
+
+    def drawn(self) -> dict[str, Any]:
+        """Every number that the three pictures hold, by graph; and the words."""
+        return dict(self.page.evaluate(DRAWN))
+
+    def look(self) -> dict[str, Any]:
+        """Where the reader has put the camera and the contour's axes."""
+        return dict(self.page.evaluate(LOOK))
+
+
+Visit = Callable[..., Desk]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Any) -> Iterator[PlaywrightBrowser]:
+    """One Chromium for all the journeys; each has contexts of its own in it."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium.path, args=list(chromium.flags))
+        yield launched
+        launched.close()
+
+
+@contextmanager
+def clean_pages(browser: PlaywrightBrowser, allowed: list[str]) -> Iterator[PageAt]:
+    """Blank pages that close at the end, when their consoles must be clean."""
     entries: list[tuple[str, str]] = []
 
     def listen(message: ConsoleMessage) -> None:
         entries.append((message.type, message.text))
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.path, args=list(chromium.flags))
+    with ExitStack() as contexts:
 
         def page(width: int = 1440, height: int = 900, **options: Any) -> Page:
             context = browser.new_context(viewport={"width": width, "height": height}, **options)
+            contexts.callback(context.close)
             opened = context.new_page()
             opened.on("console", listen)
             opened.on("pageerror", lambda error: entries.append(("error", str(error))))
             return opened
 
         yield page
-        browser.close()
-    assert console_problems(entries, allowed_in_console) == []
+    assert console_problems(entries, allowed) == []
+
+
+@pytest.fixture
+def page_at(browser: PlaywrightBrowser, allowed_in_console: list[str]) -> Iterator[PageAt]:
+    """``page_at(390, 844)`` gives a blank Playwright page of that size; all consoles must end clean.
+
+    Further keywords go to the browser context (``color_scheme="dark"``, ``reduced_motion="reduce"``).
+    """
+    with clean_pages(browser, allowed_in_console) as page:
+        yield page
+
+
+@pytest.fixture
+def visit(page_at: PageAt, app_url: str) -> Visit:
+    """``visit("/?lesson=valley", 390, 844)`` opens the app in a window of its own and waits for the whole picture."""
+
+    def opened(path: str = "/", width: int = 1440, height: int = 900, *, finished: bool = True, **options: Any) -> Desk:
+        return Desk(page_at(width, height, **options), app_url).open(path, finished=finished)
+
+    return opened
+
+
+@pytest.fixture(scope="module")
+def desk(browser: PlaywrightBrowser, app_url: str) -> Iterator[Desk]:
+    """One window for all the journeys of a module, which begin where they like; its console must end clean."""
+    with clean_pages(browser, []) as page:
+        yield Desk(page(), app_url).open()
