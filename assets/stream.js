@@ -12,7 +12,7 @@
     if (state.stop) state.stop.abort();
     state.search = search;
     state.stop = new AbortController();
-    state.cancelled = false;
+    offer("Stop computing", false);
     landscape.alarm("");
     progress(0, "computing", true);
     const step = new URLSearchParams(search).get("view.step");
@@ -101,9 +101,18 @@
 
   function cancel() {
     state.stop.abort();
-    state.cancelled = true;
-    const word = document.getElementById("progress-word").textContent.replace("sharpening", "stopped at");
-    set("progress-word", { children: `${word}, click to go on` });
+    offer("Go on", true);
+    const word = document.getElementById("progress-word").textContent;
+    set("progress-word", { children: word.replace("sharpening", "stopped at").replace("computing", "stopped") });
+  }
+
+  // What the button beside the progress does: stop, or go on with what was stopped.
+  function offer(label, cancelled) {
+    state.cancelled = cancelled;
+    const button = document.getElementById("cancel");
+    button.setAttribute("aria-label", label);
+    button.setAttribute("title", label);
+    button.classList.toggle("cancelled", cancelled);
   }
 
   window.dash_clientside = window.dash_clientside || {};

@@ -106,7 +106,11 @@ def _card(scene: Scene, surface: Surface | None, paths: Sequence[Path], *, cut: 
     yield scene.plane.hides(scene.parameters)
     if surface is not None:
         columns, rows = scene.grid.resolution
-        yield f"Every one of the {columns} x {rows} grid points is computed exactly, in 64 bits; drawn in 32."
+        yield (
+            f"Every one of the {columns} x {rows} grid points is computed exactly, in 64 bits, and drawn in 32."
+            if surface.stride == 1
+            else f"So far {_nth(surface.stride)} line of the {columns} x {rows} grid is computed; it is sharpening."
+        )
         if surface.diverged.any():
             yield f"{int(surface.diverged.sum()):,} grid points have no finite loss; they are left blank."
         if paths:
@@ -114,6 +118,10 @@ def _card(scene: Scene, surface: Surface | None, paths: Sequence[Path], *, cut: 
         if cut:
             yield "The steepest 2 % of the heights are cut off so that the rest can be seen."
     yield from _paths(scene, paths)
+
+
+def _nth(stride: int) -> str:
+    return "every second" if stride == 2 else f"every {stride}th"
 
 
 def _paths(scene: Scene, paths: Sequence[Path]) -> Iterator[str]:

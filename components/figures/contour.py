@@ -41,7 +41,15 @@ def figure(theme: ThemeName = "light") -> go.Figure:
             contours={"coloring": "heatmap"},
             line={"color": translucent(drawn.ink, 0.35), "width": 0.8, "smoothing": 0},
             connectgaps=False,
-            colorbar={"thickness": 10, "len": 1, "outlinewidth": 0, "title": {"side": "right"}, "nticks": 6},
+            colorbar={
+                "thickness": 10,
+                "len": 0.93,
+                "y": 0,
+                "yanchor": "bottom",
+                "outlinewidth": 0,
+                "title": {"side": "right"},
+                "nticks": 6,
+            },
             hovertemplate="a %{x:.4g}<br>b %{y:.4g}<br>loss %{z:.6g}<extra></extra>",
         )
     ]

@@ -24,7 +24,7 @@ def paint(draft: Draft) -> None:
         draft.updates.append(figures.titles(Id.CONTOUR, *axis_titles(scene), loss_title(scene)))
     if frame.surface is not None:
         shown = extent(scene.grid.a, scene.grid.b, frame.surface, frame.paths)
-        name = f"{scene.surface_digest}/{shown.a}/{shown.b}"
+        name = f"{axis_titles(scene)}/{shown.a}/{shown.b}"  # what is zoomed into, however finely it is computed
         if draft.new_surface:
             draft.updates.append(figures.update(Id.CONTOUR, frame.surface, shown, draft.view.colours, name))
         else:
