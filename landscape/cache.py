@@ -44,6 +44,8 @@ class MemoryCache:
             return self._entries.get(key)
 
     def set(self, key: str, value: bytes) -> None:
+        if len(value) > self._limit:  # it would push out everything, and then itself
+            return
         with self._lock:
             self._size += len(value) - len(self._entries.pop(key, b""))
             self._entries[key] = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,7 +55,7 @@ def complete(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def default_plane(blocks: Blocks) -> Weights:
-    """The default weights where this model has them, else the first two of its last matrix."""
+    """The default weights where this model has them, else two in the middle of its last matrix."""
     chosen = Weights()
     if _has(blocks, chosen):
         return chosen
@@ -62,7 +63,21 @@ def default_plane(blocks: Blocks) -> Weights:
     if not shape:
         first, second = list(blocks)[:2]
         return Weights(first=(first,), second=(second,))
-    return Weights(first=(name, 0, 0), second=(name, 0, 1) if shape[1] > 1 else (name, 1, 0))
+    if shape[1] < 2:
+        return Weights(first=(name, 0, 0), second=(name, 1, 0))
+    middle = min(_central(shape[1]), shape[1] - 2)  # images are blank at their edges
+    return Weights(first=(name, 0, middle), second=(name, 0, middle + 1))
+
+
+def _central(count: int) -> int:
+    """The middle of ``count`` inputs, be they in a row or the pixels of a square image.
+
+    Example:
+        >>> divmod(_central(64), 8)
+        (4, 4)
+    """
+    side = math.isqrt(count)
+    return count // 2 + (side // 2 if side * side == count else 0)
 
 
 def default_grid(model: Model, plane: PlaneKind) -> dict[str, Any]:

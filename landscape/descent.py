@@ -226,7 +226,8 @@ def advance(
             walk = walk._replace(loss=np.where(np.isfinite(oracle.value), oracle.value, walk.loss))
             if len(rows) < len(wanted) and walk.step == wanted[len(rows)]:
                 rows.append(_record(oracle, walk, ground, start, optimizer.lr, full=batch is None))
-                thetas.append(walk.theta)
+                if ground.shows_all:
+                    thetas.append(walk.theta)
             if walk.step == steps:
                 end_norm = np.linalg.norm(ground.loss_and_gradient(walk.theta, None)[1], axis=-1)
                 break

@@ -110,27 +110,27 @@ class Engine:
         self._built: dict[type, OrderedDict[str, object]] = {}
         self._threads = ThreadpoolController()
 
-    def advance(self, scene: Scene, budget: float = 0.3) -> Frame:
+    def advance(self, scene: Scene, budget: float | None = 0.3) -> Frame:
         """What is known of ``scene`` after about ``budget`` more seconds of work.
 
-        At least one missing piece is computed, so that repeated calls come to an end.
+        With a budget at least one missing piece is computed, so that repeated calls come to an end.
 
         Args:
             scene: what to compute.
-            budget: seconds after which no further piece is begun.
+            budget: seconds after which no further piece is begun; None: only look at what is there.
 
         Raises:
             DataError: the samples cannot be had.
         """
         return self._advance(scene, budget, Tile | Chunk)
 
-    def _advance(self, scene: Scene, budget: float, wanted: type[Tile | Chunk] | UnionType) -> Frame:
+    def _advance(self, scene: Scene, budget: float | None, wanted: type[Tile | Chunk] | UnionType) -> Frame:
         """:meth:`advance`, of one kind of piece or of both."""
         with self._threads.limit(limits=1, user_api="blas"):  # our products are too small for more threads
             return self._slice_of_time(scene, budget, wanted)
 
-    def _slice_of_time(self, scene: Scene, budget: float, wanted: type[Tile | Chunk] | UnionType) -> Frame:
-        deadline, idle = time.monotonic() + budget, True
+    def _slice_of_time(self, scene: Scene, budget: float | None, wanted: type[Tile | Chunk] | UnionType) -> Frame:
+        deadline, idle = time.monotonic() + (budget or 0.0), budget is not None
         plan = self._plan(scene)
         jobs = [job for job in plan.jobs if isinstance(job.piece, wanted)]
         canvas = Canvas(plan.a, plan.b)

@@ -24,6 +24,12 @@ from landscape.scene import Scene
 MAX_LINK = 8000
 """Characters of a link that are read; the page writes 4,000 at most."""
 
+NAMED = 3
+"""Keys with the same fault that are named one by one; of more the first stands for all."""
+
+DEEPEST = 6
+"""Dots that a key may have; no field lies deeper."""
+
 LIST_MARKS = ",;:()"
 """Marks that stay readable in a link."""
 
@@ -49,8 +55,12 @@ def to_query(scene: Scene) -> str:
     for keys in _kinds(flat):
         changed = {key: flat[key] for key in keys if basis.get(key) != flat[key]}
         kinds, basis = kinds | changed, overlay(basis, changed)
-    rest = {key: value for key, value in flat.items() if key not in kinds and basis.get(key) != value}
-    return urlencode(kinds | rest, safe=LIST_MARKS)
+    differ = kinds | {key: value for key, value in flat.items() if key not in kinds and basis.get(key) != value}
+    for parts in (("model.", "data."), ("model.", "data.", "plane.")):  # the rest may follow from these
+        fewer = {key: value for key, value in differ.items() if key.startswith(parts)}
+        if fewer and len(fewer) < len(differ) and revise(Scene(), fewer).scene == scene:
+            return urlencode(fewer, safe=LIST_MARKS)
+    return urlencode(differ, safe=LIST_MARKS)
 
 
 def read_query(text: str) -> tuple[Scene, list[str]]:
@@ -70,7 +80,9 @@ def read_query(text: str) -> tuple[Scene, list[str]]:
         notices.append(f"The link is longer than {MAX_LINK} characters; what comes after them is not read.")
         text = text[:MAX_LINK].rpartition("&")[0]  # half a value would be another value
     for key, value in parse_qsl(text, keep_blank_values=True):
-        if not key.startswith("view."):
+        if key.count(".") > DEEPEST:
+            notices.append(f"{_short(key)} in the link is no field of a scene.")
+        elif not key.startswith("view."):
             changes[key] = value
     basis = Scene()
     if (name := changes.pop("lesson", None)) is not None:
@@ -79,13 +91,16 @@ def read_query(text: str) -> tuple[Scene, list[str]]:
         else:
             notices.append(f"There is no lesson {_short(name)!r}. The default scene takes its place.")
     while changes:
-        revision = revise(basis, changes)
+        revision = _revise(basis, changes, silent=flatten(Scene()))
         if revision.scene is not None:
             return revision.scene, notices + revision.notices
+        by_message: dict[str, list[str]] = {}
         for key, message in revision.errors.items():
-            notices.append(
-                f"{_short(key)}={_short(changes.pop(key))} in the link: {message} The default takes its place."
-            )
+            by_message.setdefault(message, []).append(f"{_short(key)}={_short(changes.pop(key))}")
+        for message, named in by_message.items():
+            many = len(named) > NAMED
+            for what in [f"{named[0]} and {len(named) - 1} more"] if many else named:
+                notices.append(f"{what} in the link: {message} The default takes its place.")
     return basis, notices
 
 
@@ -103,6 +118,11 @@ def revise(scene: Scene, changes: Mapping[str, str]) -> Revision:
         >>> revise(Scene(), {"runs.0.steps": "0"}).errors
         {'runs.0.steps': 'Steps must be at least 1. Got 0.'}
     """
+    return _revise(scene, changes, silent={})
+
+
+def _revise(scene: Scene, changes: Mapping[str, str], silent: Mapping[str, str]) -> Revision:
+    """:func:`revise`; fields that are as ``silent`` says give way without a notice, for nobody asked for them."""
     wanted = overlay(flatten(scene), changes)
     notices: list[str] = []
     while True:
@@ -113,11 +133,27 @@ def revise(scene: Scene, changes: Mapping[str, str]) -> Revision:
         errors = {key: message for place, message in reversed(lines) for key in changes if _touches(key, place)}
         if errors:
             return Revision(None, {key: errors[key] for key in changes if key in errors}, [])
-        giving = {key for place, _ in lines for key in wanted if _touches(key, place)}
+        giving = {key: message for place, message in lines for key in wanted if _touches(key, place)}
         if not giving:  # nothing that was there is at fault by itself: all the changes are
             return Revision(None, dict.fromkeys(changes, lines[0][1]), [])
-        wanted = {key: value for key, value in wanted.items() if key not in giving}
-        notices += [f"{message} The default takes its place." for _, message in lines]
+        told = [message for key, message in giving.items() if wanted[key] != silent.get(key)]
+        notices += [f"{message} The default takes its place." for message in dict.fromkeys(told)]
+        gone = giving.keys() | _goes_along(giving, wanted, flatten(Scene()), changes)
+        wanted = {key: value for key, value in wanted.items() if key not in gone}
+
+
+def _goes_along(
+    giving: Collection[str], flat: Mapping[str, str], default: Mapping[str, str], changes: Collection[str]
+) -> set[str]:
+    """With a plane that gives way: its other weight, and the ranges and runs that were only there to suit it."""
+    if not any(key.startswith("plane.") for key in giving):
+        return set()
+    along = {key for key in flat if key.startswith("plane.") and key != "plane.kind" and key not in changes}
+    for part in ("grid.", "runs."):
+        keys = {key for key in flat if key.startswith(part)}
+        if not keys & set(changes) and all(flat[key] == default.get(key) for key in keys):
+            along |= keys
+    return along
 
 
 def overlay(basis: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from landscape.datasets.base import Samples
 from landscape.models.base import Array, Blocks, Indices, Model
+
+PART_FLOATS = 1 << 22
+"""Numbers that samples on their way through a model hold at most: 32 MB an array."""
 
 CHUNK_FLOATS = 1 << 18
 """Numbers held at once while many points are evaluated: 2 MB, about a core's own cache."""
@@ -44,8 +47,13 @@ class Objective:
 
     def loss(self, theta: Array, batch: Indices | None = None) -> Array:
         """Mean loss of the samples, (..., P) -> (...); of the samples ``batch`` where given."""
-        x, y = self._batch(batch)
-        return in_chunks(lambda points: self.model.value(points, x, y), theta, self._floats(len(x)))
+
+        def some(points: Array) -> Array:
+            parts = [(share, self.model.value(points, x, y)) for share, x, y in self._parts(batch, len(points))]
+            return np.asarray(sum(share * value for share, value in parts))
+
+        count = len(self.samples.x) if batch is None else len(batch)
+        return in_chunks(some, theta, self.theta0.size + self._floats(count))
 
     def gradient(self, theta: Array, batch: Indices | None = None) -> Array:
         """Gradient of :meth:`loss`, (..., P) -> (..., P)."""
@@ -53,14 +61,29 @@ class Objective:
 
     def loss_and_gradient(self, theta: Array, batch: Indices | None = None) -> tuple[Array, Array]:
         """Both at the cost of the gradient."""
-        return self.model.value_and_gradient(np.asarray(theta, dtype=np.float64), *self._batch(batch))
+        theta = np.asarray(theta, dtype=np.float64)
+        value, gradient = np.zeros(theta.shape[:-1]), np.zeros_like(theta)
+        for share, x, y in self._parts(batch, max(1, theta.size // self.theta0.size)):
+            part, slope = self.model.value_and_gradient(theta, x, y)
+            value += share * part
+            gradient += share * slope
+        return value, gradient
 
-    def _batch(self, batch: Indices | None) -> tuple[Array, Array]:
-        x, y, _ = self.samples
-        return (x, y) if batch is None else (x[batch], y[batch])
+    def _parts(self, batch: Indices | None, points: int) -> Iterator[tuple[float, Array, Array]]:
+        """The samples in parts that hold memory down, each with its share of the whole.
 
-    def _floats(self, count: int) -> int:
-        return self.theta0.size + count * sum(shape[0] for shape in self.blocks.values() if shape)
+        A loss is a mean over samples plus a penalty, so that the parts' means, weighted, are the whole's.
+        """
+        x, y = self.samples.x, self.samples.y
+        count = len(x) if batch is None else len(batch)
+        length = max(1, PART_FLOATS // max(1, points * self._floats(1)))
+        for first in range(0, count, length):
+            part = slice(first, first + length) if batch is None else batch[first : first + length]
+            yield (min(count, first + length) - first) / count, x[part], y[part]
+
+    def _floats(self, samples: int) -> int:
+        """Numbers that one point holds while so many samples go through the model."""
+        return samples * sum(shape[0] for shape in self.blocks.values() if shape)
 
 
 def in_chunks(function: Callable[[Array], Array], points: Array, floats: int) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscape.container import pack, unpack
-from landscape.descent import Ground, InFull, InPlane, Path, Status, Walk, advance, begin, recorded, verdict
+from landscape.descent import RECORDS, Ground, InFull, InPlane, Path, Status, Walk, advance, begin, recorded, verdict
 from landscape.objective import rows_per
 from landscape.scene import Run
 from landscape.slice import Slice
@@ -22,7 +22,7 @@ MAX_CHUNKS = 400
 """Of one run: the page asks for all of them at every slice of time."""
 
 KEYFRAMES = 64
-KEYFRAME_BYTES = 16 << 20
+KEYFRAME_BYTES = 4 << 20
 """Full states of one run that are kept: in number, and in bytes together."""
 
 STEP_OVERHEAD = 2e5
@@ -69,7 +69,8 @@ class RunWork:
                 [theta0 if start == "initial" else plane.lift(at) for start, at in zip(run.starts, ab, strict=True)]
             )
         share = 1.0 if run.batch is None else min(1.0, run.batch / self._ground.samples)
-        self.work = STEP_OVERHEAD + 3 * len(ab) * cost * share
+        told = 0.0 if run.batch is None else min(1.0, RECORDS / run.steps)  # a record sees all the samples
+        self.work = STEP_OVERHEAD + len(ab) * cost * (3 * share + told)
         length = max(rows_per(CHUNK_SECONDS, self.work), math.ceil(run.steps / MAX_CHUNKS))
         self.chunks = [
             Chunk(index, number, first, min(first + length, run.steps))

@@ -15,6 +15,9 @@ from landscape.slice import Slice
 TRIES = 24
 """Pairs that are looked at for one suggestion."""
 
+GLANCE = 100
+"""Samples of the first look; more would make the reader wait and change little."""
+
 COARSE = 9
 """Grid points a side for the first look."""
 
@@ -37,7 +40,7 @@ def suggest_pair(engine: Engine, scene: Scene, seed: int = 0) -> Scene:
         ValueError: the scene has no matrix of weights to choose from.
     """
     random = np.random.default_rng(seed)
-    objective = engine.objective(scene)
+    objective = engine.objective(_fewer(scene))
     best, best_score = None, -1.0
     axes = [np.linspace(*span, COARSE) for span in (scene.grid.a, scene.grid.b)]
     for plane in _pairs(objective.blocks, random):
@@ -48,6 +51,12 @@ def suggest_pair(engine: Engine, scene: Scene, seed: int = 0) -> Scene:
     if best is None:
         raise ValueError("There is no matrix with two weights to choose from.")
     return scene.model_copy(update={"plane": best})
+
+
+def _fewer(scene: Scene) -> Scene:
+    if scene.data is None or scene.data.samples <= GLANCE:
+        return scene
+    return scene.model_copy(update={"data": scene.data.model_copy(update={"samples": GLANCE})})
 
 
 def liveliness(loss: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> float:

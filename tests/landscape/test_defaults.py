@@ -27,10 +27,10 @@ def test_nothing_given_is_a_whole_scene():
 @pytest.mark.parametrize(
     ("model", "first", "second"),
     [
-        ({"hidden": []}, ("W1", 0, 0), ("W1", 0, 1)),
-        ({"hidden": [4]}, ("W2", 0, 0), ("W2", 0, 1)),
+        ({"hidden": []}, ("W1", 0, 36), ("W1", 0, 37)),
+        ({"hidden": [4]}, ("W2", 0, 2), ("W2", 0, 3)),
         ({"hidden": [4, 1]}, ("W3", 0, 0), ("W3", 1, 0)),
-        ({"hidden": [4, 3], "bias": True}, ("W3", 0, 0), ("W3", 0, 1)),
+        ({"hidden": [4, 3], "bias": True}, ("W3", 0, 1), ("W3", 0, 2)),
         ({"kind": "function"}, ("x",), ("y",)),
     ],
 )
@@ -39,9 +39,15 @@ def test_the_plane_is_of_weights_that_exist(model, first, second):
     assert (plane.first, plane.second) == (first, second)
 
 
+def test_without_hidden_layers_the_default_plane_looks_at_pixels_that_are_not_blank():
+    made = scene(model={"hidden": []})
+    x = ls.objective(made).samples.x
+    assert all(x[:, pixel].any() for _, _, pixel in (made.plane.first, made.plane.second))
+
+
 def test_half_a_plane_is_completed():
     plane = scene(model={"hidden": [4, 3]}, plane={"first": ["W1", 2, 3]}).plane
-    assert (plane.first, plane.second) == (("W1", 2, 3), ("W3", 0, 1))
+    assert (plane.first, plane.second) == (("W1", 2, 3), ("W3", 0, 2))
 
 
 @pytest.mark.parametrize("name", ["valley", "ravine", "shallow_ravine", "false_minima"])
