@@ -62,7 +62,19 @@
     delete busy[id]; // in the same breath: what comes from now on begins another
   }
 
+  // A double click takes the reader back to the range that the picture came with, wherever they zoomed.
+  const ranges = {};
+
+  async function keepRange(id, layout) {
+    const given = Object.entries(layout).filter(([name]) => /^[xy]axis\.range$/.test(name));
+    if (!given.length) return;
+    const known = ranges[id];
+    ranges[id] = Object.fromEntries(given);
+    if (!known) (await ready(id)).on("plotly_doubleclick", () => put(id, {}, [], ranges[id]));
+  }
+
   function update(change) {
+    keepRange(change.graph, change.layout);
     const fresh = change.once === null || change.once !== seen[change.graph];
     if (change.once !== null) seen[change.graph] = change.once;
     return put(change.graph, change.data, change.traces, fresh ? change.layout : {});

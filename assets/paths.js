@@ -28,7 +28,7 @@
 
   // The same for what does not move with the step: whole curves, starts, which traces are there at all,
   // numbers and end symbols. `drawn` is how many paths may be there, so that those that are gone are hidden.
-  function still(track, paths, symbols, drawn) {
+  function still(track, paths, drawn) {
     const sheet = blank(track);
     paths.forEach((path, i) => track.wholes.length && sheet.put(track.wholes[i], (axis) => path[axis]));
     if (track.starts >= 0) sheet.put(track.starts, (axis) => paths.map((path) => path[axis][0]));
@@ -45,9 +45,7 @@
       visible.traces.push(trace);
       visible.data.visible.push(paths.length > 0);
     }
-    const broken = ["DIVERGED", "NON_FINITE"];
-    const marks = paths.map((path, i) => (broken.includes(path.status) ? "x" : symbols[i]));
-    const heads = { text: [paths.map((_, i) => String(i + 1))], "marker.symbol": [marks] };
+    const heads = { text: [paths.map((_, i) => String(i + 1))], "marker.symbol": [paths.map((path) => path.mark)] };
     return [sheet, visible, { data: heads, traces: [track.heads] }];
   }
 
@@ -94,6 +92,7 @@
     let high = -Infinity;
     for (const path of paths) {
       for (const value of path[axis]) {
+        if (Number.isNaN(value)) continue; // not drawn
         low = Math.min(low, value);
         high = Math.max(high, value);
       }
@@ -111,6 +110,14 @@
     return size < 1e-3 || size >= 1e5 ? value.toExponential(4) : value.toPrecision(5);
   }
 
-  root.paths = { columns, countUpTo, number, frameOf, still, neighbour, range };
+  // The losses at a step in words: " · loss 2.5556, 2.5693"; of many paths the lowest.
+  function losses(paths, at) {
+    const values = paths.filter((path) => path.step.length).map((path) => path.loss[countUpTo(path.step, at) - 1]);
+    if (!values.length) return "";
+    if (values.length > 3) return ` · lowest loss ${number(Math.min(...values))}`;
+    return ` · loss ${values.map(number).join(", ")}`;
+  }
+
+  root.paths = { columns, losses, countUpTo, number, frameOf, still, neighbour, range };
   if (typeof module !== "undefined") module.exports = root.paths;
 })(typeof window !== "undefined" ? (window.landscape = window.landscape || {}) : {});

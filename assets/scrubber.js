@@ -6,7 +6,9 @@
   const WHOLE_RUN = 10; // seconds that a run takes at speed 1
   const SLIDER_EVERY = 100; // milliseconds between moves of the slider while playing
 
-  const { tracks, symbols } = landscape.paint;
+  const { tracks } = landscape.paint;
+  let resting = null; // waits until the reader lets go of the slider
+
   const state = {
     paths: [],
     steps: 0,
@@ -21,15 +23,36 @@
 
   const set = (id, props) => window.dash_clientside.set_props(id, props);
 
+  // Whether the reader is at the slider: what we tell it comes back to us as a change too, late, and is no wish.
+  const LINGERS = 1500; // milliseconds in which the last of the reader's moves may still arrive
+  let held = false;
+  let touched = -Infinity;
+
+  function readerMoves() {
+    return held || performance.now() - touched < LINGERS;
+  }
+
+  const atSlider = (event) => event.target.closest && event.target.closest("#step");
+  document.addEventListener("pointerdown", (event) => atSlider(event) && halt((held = true)), true);
+  document.addEventListener("keydown", (event) => atSlider(event) && halt((touched = performance.now())), true);
+  for (const end of ["pointerup", "pointercancel"]) {
+    document.addEventListener(end, () => {
+      if (held) touched = performance.now();
+      held = false;
+    });
+  }
+
   // New or longer paths of the scene that is shown.
   function take(paths, steps, noun) {
     state.paths = paths;
     state.steps = steps;
     state.noun = noun;
     if (state.follows) state.at = last();
+    state.at = Math.min(state.at, steps);
     set("step", { max: Math.max(1, steps), step: 1, value: state.at, disabled: steps === 0 });
+    set("play", { disabled: steps === 0 });
     for (const track of tracks) {
-      for (const { data, traces } of landscape.paths.still(track, paths, symbols, state.drawn)) {
+      for (const { data, traces } of landscape.paths.still(track, paths, state.drawn)) {
         landscape.graphs.put(track.graph, data, traces, {});
       }
     }
@@ -40,7 +63,8 @@
 
   // A new scene: the slider goes to its end, or to the step that the link names.
   function reset(step) {
-    stop();
+    halt();
+    clearTimeout(resting);
     state.follows = step === null;
     if (step !== null) state.at = step;
   }
@@ -76,11 +100,8 @@
 
   function say() {
     const shown = Math.round(state.at).toLocaleString("en");
-    const losses = state.paths
-      .filter((path) => path.step.length)
-      .map((path) => landscape.paths.number(path.loss[landscape.paths.countUpTo(path.step, state.at) - 1]));
     const text = state.steps ? `${state.noun} ${shown} of ${state.steps.toLocaleString("en")}` : "";
-    set("step-word", { children: losses.length ? `${text} · loss ${losses.join(", ")}` : text });
+    set("step-word", { children: text + landscape.paths.losses(state.paths, state.at) });
   }
 
   function play() {
@@ -88,6 +109,7 @@
     if (!state.steps) return;
     if (state.at >= last()) state.at = 0;
     state.playing = true;
+    touched = -Infinity;
     label();
     let before = null;
     let told = 0;
@@ -109,10 +131,15 @@
     window.requestAnimationFrame(tick);
   }
 
-  function stop() {
-    if (!state.playing) return;
+  // Ends playing where it is.
+  function halt() {
     state.playing = false;
     label();
+  }
+
+  function stop() {
+    if (!state.playing) return;
+    halt();
     set("step", { value: state.at });
     remember();
   }
@@ -143,11 +170,10 @@
 
   landscape.scrubber = { state, take, reset };
 
-  let resting = null;
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.scrubber = {
     move(value) {
-      if (state.playing || value === null || Math.round(value) === Math.round(state.at)) return;
+      if (!readerMoves() || value === null || Math.round(value) === Math.round(state.at)) return;
       moveTo(value);
       clearTimeout(resting);
       resting = setTimeout(remember, 300);

@@ -78,6 +78,10 @@
   begin();
 
   function show(meta) {
+    if (meta.title) {
+      document.title = `${meta.title} - Landscape`;
+      set("sentence", { children: meta.title });
+    }
     if (meta.error) {
       landscape.alarm(meta.error);
       progress(0, "", false);
@@ -86,7 +90,6 @@
     for (const update of meta.updates) landscape.graphs.update(update);
     for (const [id, props] of Object.entries(meta.props)) set(id, props);
     if (meta.paths) landscape.scrubber.take(meta.paths, meta.steps, meta.noun);
-    if (meta.title) document.title = meta.title;
     progress(meta.progress, meta.word, !meta.done);
   }
 

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from cachelib import SimpleCache
+from cachelib.base import BaseCache
 from cachelib.serializers import BaseSerializer
 from flask import Flask
 from flask_caching import Cache
 from redis.exceptions import RedisError
+
+from landscape import MemoryCache
 
 REST = 5.0
 """Seconds for which a place that failed is not asked again: many answers that time out would add up."""
@@ -19,7 +22,10 @@ SPARE = 4_000
 """Entries kept in this process while the place fails: those of one scene and more."""
 
 ENTRIES = 20_000
-"""Kept in memory or in a folder at most; a scene makes some hundreds, of some kilobytes each."""
+"""Kept in a folder at most; a scene makes some hundreds, of some kilobytes each."""
+
+MEMORY = 256 << 20
+"""Bytes kept in this process's memory at most."""
 
 
 YEAR = 365 * 24 * 3600
@@ -78,6 +84,26 @@ class Lenient:
             return None
 
 
+class _Bounded(BaseCache):
+    """A place in this process's memory that is bounded in bytes, where cachelib's counts entries."""
+
+    def __init__(self) -> None:
+        super().__init__(default_timeout=0)
+        self._memory = MemoryCache(MEMORY)
+
+    def get(self, key: str) -> Any:
+        return self._memory.get(key)
+
+    def set(self, key: str, value: bytes, timeout: int | None = None) -> bool:
+        self._memory.set(key, value)
+        return True
+
+
+def in_memory(_app: Flask, _config: dict[str, Any], _args: list[Any], _options: dict[str, Any]) -> _Bounded:
+    """How flask-caching makes a cache that it knows by its import path."""
+    return _Bounded()
+
+
 def make_cache(server: Flask, place: str) -> Lenient:
     """The cache at ``place``.
 
@@ -93,5 +119,5 @@ def make_cache(server: Flask, place: str) -> Lenient:
     elif place:
         config |= {"CACHE_TYPE": "FileSystemCache", "CACHE_DIR": place}
     else:
-        config |= {"CACHE_TYPE": "SimpleCache"}
+        config |= {"CACHE_TYPE": "components.cache.in_memory", "CACHE_SERIALIZER": None}
     return Lenient(Cache(server, config=config))

@@ -19,7 +19,6 @@ class Id(StrEnum):
     THEME = "theme"
 
     SENTENCE = "sentence"
-    LESSONS = "lessons"
     SHARE = "share"
     THEME_BUTTON = "theme-button"
     RAIL = "rail"

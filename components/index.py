@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from components.figures import contour, curve, surface
-from components.figures.palette import SYMBOLS, THEMES
+from components.figures.palette import THEMES
 from components.ids import Id
 
 FIGURES = {Id.SURFACE: surface, Id.CONTOUR: contour, Id.CURVE: curve}
@@ -35,11 +35,10 @@ _PAGE = """<!DOCTYPE html>
 def index() -> str:
     """Dash's own page with the language named, and with what the scripts must know before it is put together.
 
-    ``paint`` is ``{"tracks": [Tracks], "symbols": [str], "themes": {name: [Update]}}``: where the paths are drawn,
-    their end symbols, and how the pictures look in each theme.
+    ``paint`` is ``{"tracks": [Tracks], "themes": {name: [Update]}}``: where the paths are drawn, and how the
+    pictures look in each theme.
     """
     paint = {
-        "symbols": list(SYMBOLS),
         "tracks": [figure.tracks(graph) for graph, figure in FIGURES.items()],
         "themes": {
             name: [figure.themed(graph, name)._asdict() for graph, figure in FIGURES.items()] for name in THEMES

@@ -37,7 +37,10 @@ _ACCENT = ["#eaf3fd", "#d3e5f8", "#a6cbf2", "#79b0ea", "#6cb2ff", "#2f7fd6", "#0
 def _header() -> Component:
     menu = dmc.Menu(
         [
-            dmc.MenuTarget(dmc.Button("Lessons", id=Id.LESSONS, variant="subtle", size="sm", rightSection="▾")),
+            # Mantine's wrapper says that it opens a menu: so it must be the button, and not hold one.
+            dmc.MenuTarget(
+                "Lessons ▾", boxWrapperProps={"component": "button", "type": "button", "className": "lessons"}
+            ),
             dmc.MenuDropdown([dmc.MenuItem(lesson_title(name), id=ids.lesson(name)) for name in lessons()]),
         ],
         position="bottom-start",

@@ -7,7 +7,12 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from landscape import Scene, lesson, lessons, read_query, revise
+from landscape import DataError, DataMissing, Scene, lesson, lessons, read_query, revise
+
+STAND_IN = "The pictures show the bundled 8 x 8 digits instead."
+
+BUNDLED = 1797
+"""How many of those there are."""
 
 
 class View(BaseModel):
@@ -33,15 +38,17 @@ class Opened(NamedTuple):
 
     Attributes:
         scene: to show.
+        asked: what was asked for; another than ``scene`` where its files are not to be had here.
         view: how to look at it.
         notices: sentences about what could not be read or had.
         lacks_data: whether files of the dataset that was asked for are missing here.
     """
 
     scene: Scene
+    asked: Scene
     view: View
     notices: list[str]
-    lacks_data: bool
+    lacks_data: bool = False
 
 
 def read_address(search: str | None) -> Opened:
@@ -49,8 +56,9 @@ def read_address(search: str | None) -> Opened:
     text = (search or "").removeprefix("?")
     scene, notices = read_query(text)
     view, view_notices = _read_view(text)
-    scene, lack = on_hand(scene)
-    return Opened(scene, view, [*notices, *view_notices, *lack], bool(lack))
+    shown, lack = on_hand(scene)
+    told = [*notices, *view_notices, *([f"{lack} {STAND_IN}"] if lack else [])]
+    return Opened(shown, scene, view, told, lack is not None)
 
 
 def address(scene: Scene, view: View) -> str:
@@ -60,15 +68,27 @@ def address(scene: Scene, view: View) -> str:
     return f"?{text}" if text else ""
 
 
-def on_hand(scene: Scene) -> tuple[Scene, list[str]]:
-    """The scene itself, or the same on the bundled digits where its files are missing, and sentences that say so."""
-    missing = scene.data.missing() if scene.data else None
-    if missing is None:
-        return scene, []
-    changes = {"data.kind": "digits", "data.samples": str(min(scene.data.samples, 1797))}
-    revision = revise(scene, changes)
-    stand_in = revision.scene or Scene()
-    return stand_in, [f"{missing} The pictures show the bundled 8 x 8 digits instead.", *revision.notices]
+def on_hand(scene: Scene) -> tuple[Scene, str | None]:
+    """The scene itself; or the same on the bundled digits where its files are missing or broken, and what is wrong."""
+    lack = lacking(scene)
+    if scene.data is None or lack is None:
+        return scene, None
+    changes = {"data.kind": "digits", "data.samples": str(min(scene.data.samples, BUNDLED))}
+    if scene.data.sample_seed is not None:
+        changes["data.sample_seed"] = str(scene.data.sample_seed)
+    return revise(scene, changes).scene or Scene(), lack
+
+
+def lacking(scene: Scene) -> str | None:
+    """A sentence that says why the scene's samples cannot be had, or None where they can."""
+    try:
+        if scene.data is not None:
+            scene.data.model_copy(update={"samples": 1}).load()
+    except DataMissing:
+        return "The MNIST files are not here."
+    except DataError as error:
+        return str(error)
+    return None
 
 
 def _read_view(text: str) -> tuple[View, list[str]]:

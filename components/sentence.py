@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from components.figures.scale import LIFT
+from components.figures.scale import LIFT, Extent
 from landscape import Path, Run, Scene, Surface
 
 FLAT = 1e-9
@@ -45,6 +45,17 @@ def number(value: float) -> str:
     return f"{value:.6g}"
 
 
+def loss_number(value: float) -> str:
+    """A loss with five digits, zeros kept, as the transport bar writes it.
+
+    Example:
+        >>> loss_number(2.5693), loss_number(2.7363e-05)
+        ('2.5693', '2.7363e-05')
+    """
+    size = abs(value)
+    return f"{value:.4e}" if size != 0 and (size < 1e-3 or size >= 1e5) else f"{value:#.5g}"
+
+
 def axis_titles(scene: Scene) -> tuple[str, str]:
     """What the two axes are called."""
     return scene.plane.axis_titles()
@@ -54,8 +65,8 @@ def loss_title(scene: Scene) -> str:
     """What the height is called: "loss (squared error per image, 100 digits)"."""
     if scene.data is None:
         return scene.model.loss_words()
-    item = scene.data.item
-    return f"loss ({scene.model.loss_words()} per {item}, {scene.data.samples:,} {item}s)"
+    count, item = scene.data.samples, scene.data.item
+    return f"loss ({scene.model.loss_words()} per {item}, {count:,} {item}{'s' if count > 1 else ''})"
 
 
 def step_title(scene: Scene) -> str:
@@ -74,49 +85,48 @@ def run_names(scene: Scene) -> list[str]:
     """A name for each path, in their order: optimizer, rate and start."""
     return [
         f"{run.optimizer.noun}, rate {number(run.optimizer.lr)}, from "
-        + (start if isinstance(start, str) else f"({number(start[0])}, {number(start[1])})")
+        + ("the initial weights" if start == "initial" else f"({number(start[0])}, {number(start[1])})")
         for run in scene.runs
         for start in run.starts
     ]
 
 
-def same_everywhere(scene: Scene, surface: Surface | None) -> str | None:
+def same_everywhere(scene: Scene, surface: Surface) -> str | None:
     """A sentence for a slice on which the loss does not move, or None."""
-    if surface is None or scene.data is None or surface.diverged.all():
+    if scene.data is None or surface.diverged.all():
         return None
     low, high = float(np.nanmin(surface.loss)), float(np.nanmax(surface.loss))
     if high - low > FLAT * abs(high):
         return None
-    return f"The loss is {number(high)} everywhere in this range: nothing here depends on these coordinates."
+    return f"The loss is {loss_number(high)} everywhere in this range: nothing here depends on these coordinates."
 
 
-def card(scene: Scene, surface: Surface | None, paths: Sequence[Path], *, cut: bool) -> list[str]:
+def card(scene: Scene, surface: Surface, paths: Sequence[Path], shown: Extent) -> list[str]:
     """What the pictures show and hide, in sentences.
 
     Args:
         scene: what is shown.
         surface: as far as it is known.
         paths: as far as they are known.
-        cut: whether high values are cut off in the pictures.
+        shown: what the axes show.
     """
-    return list(_card(scene, surface, paths, cut=cut))
+    return list(_card(scene, surface, paths, shown))
 
 
-def _card(scene: Scene, surface: Surface | None, paths: Sequence[Path], *, cut: bool) -> Iterator[str]:
+def _card(scene: Scene, surface: Surface, paths: Sequence[Path], shown: Extent) -> Iterator[str]:
     yield scene.plane.hides(scene.parameters)
-    if surface is not None:
-        columns, rows = scene.grid.resolution
-        yield (
-            f"Every one of the {columns} x {rows} grid points is computed exactly, in 64 bits, and drawn in 32."
-            if surface.stride == 1
-            else f"So far {_nth(surface.stride)} line of the {columns} x {rows} grid is computed; it is sharpening."
-        )
-        if surface.diverged.any():
-            yield f"{int(surface.diverged.sum()):,} grid points have no finite loss; they are left blank."
-        if paths:
-            yield f"In 3-D the paths float {100 * LIFT:g} % of the height above their true loss, to stay visible."
-        if cut:
-            yield "The steepest 2 % of the heights are cut off so that the rest can be seen."
+    columns, rows = scene.grid.resolution
+    yield (
+        f"Every one of the {columns} x {rows} grid points is computed exactly, in 64 bits."
+        if surface.stride == 1
+        else f"So far {_nth(surface.stride)} line of the {columns} x {rows} grid is computed; it is sharpening."
+    )
+    if surface.diverged.any():
+        yield f"{int(surface.diverged.sum()):,} grid points have no finite loss; they are left blank."
+    if shown.cut:
+        yield "The steepest 2 % of the heights are cut off so that the rest can be seen."
+    if paths:
+        yield f"In 3-D the paths float {100 * LIFT:g} % of the height above their true loss, to stay visible."
     yield from _paths(scene, paths)
 
 

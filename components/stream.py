@@ -3,10 +3,13 @@
 Before the first pass of the surface is through, frames tell of progress alone. Each frame is 4 bytes of length
 (little-endian) and a container (see ``landscape.container``) whose meta is::
 
-    {"updates": [Update...], "paths": [...] or null, "props": {id: {prop: value}},
-     "progress": 0..1, "word": "sharpening 62 %", "done": bool, "error": "..." }
+    {"progress": 0..1, "word": "sharpening 62 %", "done": bool,
+     "updates": [Update...], "props": {id: {prop: value}}, "title": the page's or null,
+     "paths": [{"step", "loss", "a", "b", "height", "level", "status", "mark"}...] or null where nothing is new,
+     "steps": of the longest run, "noun": what a step is called}
 
-Arrays in updates and paths stand as ``{"$": name}`` and follow as float32.
+or ``{"error": sentence, "title": ..., "done": true}``. Arrays stand as ``{"$": name}`` and follow as float32, or as
+float64 where 32 bits would draw steps that are not there.
 """
 
 from __future__ import annotations
@@ -22,14 +25,21 @@ import numpy as np
 from flask import Flask, Response, request
 from plotly.utils import PlotlyJSONEncoder
 
-from components.figures.scale import extent, lifted
+from components.figures.palette import DIVERGED_SYMBOL, SYMBOLS
+from components.figures.scale import Extent, drawn, extent
 from components.figures.update import Update
 from components.link import View, read_address
 from components.sentence import sentence, step_noun
-from landscape import Engine, Frame, LandscapeError, Path, Scene, pack
+from landscape import Engine, Frame, LandscapeError, Path, Scene, Status, Surface, pack
+
+BROKEN = (Status.DIVERGED, Status.NON_FINITE)
+"""Ends that are marked with a cross."""
 
 FIRST_SLICE = 0.08
 """Seconds of computing before the first picture."""
+
+FLOAT32 = 2.0**-24
+"""Largest relative error of rounding to float32."""
 
 SLICE = 0.3
 """Seconds of computing between pictures."""
@@ -49,7 +59,9 @@ class Draft:
         scene: what is shown.
         view: how.
         frame: the numbers.
-        first: whether it is the stream's first frame, which carries titles and words.
+        surface: the frame's own; nothing is painted before there is one.
+        shown: what the axes show.
+        first: whether it is the stream's first painted frame, which carries titles and words.
         new_surface: whether the surface is a finer one than in the frame before.
         updates: for the pictures, to be added to.
         props: for other components, id -> property -> value, to be added to.
@@ -58,6 +70,8 @@ class Draft:
     scene: Scene
     view: View
     frame: Frame
+    surface: Surface
+    shown: Extent
     first: bool
     new_surface: bool
     updates: list[Update] = field(default_factory=list)
@@ -73,8 +87,8 @@ def register(server: Flask, engine: Engine, painters: Sequence[Painter]) -> None
 
     @server.get("/stream")
     def stream() -> Response:
-        scene, view, *_ = read_address(request.query_string.decode("utf-8", "replace"))
-        response = Response(frames(engine, scene, view, painters), mimetype="application/octet-stream")
+        opened = read_address(request.query_string.decode("utf-8", "replace"))
+        response = Response(frames(engine, opened.scene, opened.view, painters), mimetype="application/octet-stream")
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"  # a proxy that gathers frames would undo the streaming
         return response
@@ -87,83 +101,83 @@ def frames(engine: Engine, scene: Scene, view: View, painters: Sequence[Painter]
     budget, first = FIRST_SLICE, True
     while True:
         try:
-            with COMPUTING:
-                frame = engine.advance(scene, budget)
+            frame = engine.advance(scene, budget=None)  # what is there already need not wait for its turn
+            if not frame.done:
+                with COMPUTING:
+                    frame = engine.advance(scene, budget)
         except LandscapeError as error:
-            yield _framed(pack({"error": str(error), "done": True, "updates": [], "props": {}, "paths": None}, {}))
+            yield _encode({"error": str(error), "done": True, "title": sentence(scene)}, {})
             return
+        over = frame.done or time.monotonic() - begun > LENGTH
         if frame.surface is None:  # the last good picture stays, whole, until there is one of the new scene
-            yield _encode(Draft(scene, view, frame, first=False, new_surface=False), paths=False)
-            if time.monotonic() - begun > LENGTH:
+            yield _encode(_progress(frame), {})
+            if over:
                 return
             continue
         known = sum(path.step.size for path in frame.paths) + sum(path.status != "RUNNING" for path in frame.paths)
         new_surface, stride = frame.surface.stride != stride, frame.surface.stride
-        draft = _painted(Draft(scene, view, frame, first, new_surface), painters)
-        yield _encode(draft, paths=known != points)
+        shown = extent(scene.grid.a, scene.grid.b, frame.surface, frame.paths)
+        draft = Draft(scene, view, frame, frame.surface, shown, first, new_surface)
+        for paint in painters:
+            paint(draft)
+        yield _encode(_progress(frame) | _painted(draft, paths=known != points or new_surface), draft.props)
         points, first = known, False
-        if frame.done or time.monotonic() - begun > LENGTH:
+        if over:
             return
         budget = SLICE
 
 
-def _painted(draft: Draft, painters: Sequence[Painter]) -> Draft:
-    for paint in painters:
-        paint(draft)
-    return draft
+def _progress(frame: Frame) -> dict[str, Any]:
+    verb = "computing" if frame.surface is None else "sharpening"
+    word = "" if frame.done else f"{verb} {100 * frame.progress:.0f} %"
+    return {"progress": frame.progress, "word": word, "done": frame.done}
 
 
-def _word(frame: Frame) -> str:
-    return "" if frame.done else f"sharpening {100 * frame.progress:.0f} %"
+def _painted(draft: Draft, *, paths: bool) -> dict[str, Any]:
+    """The meta of a frame with a picture; its arrays still stand in their places."""
+    scene = draft.scene
+    return {
+        "updates": [update._asdict() for update in draft.updates],
+        "paths": [_path(*numbered, draft.shown) for numbered in enumerate(draft.frame.paths)] if paths else None,
+        "noun": step_noun(scene),
+        "title": sentence(scene) if draft.first else None,
+        "steps": max((run.steps for run in scene.runs), default=0),
+    }
 
 
-def _encode(draft: Draft, *, paths: bool) -> bytes:
-    scene, frame = draft.scene, draft.frame
+def _path(number: int, path: Path, shown: Extent) -> dict[str, Any]:
+    mark = DIVERGED_SYMBOL if path.status in BROKEN else SYMBOLS[number]
+    said = {"step": path.step, "loss": path.loss, "status": path.status, "mark": mark}
+    return said | drawn(path, shown)._asdict()
+
+
+def _encode(meta: dict[str, Any], props: dict[str, dict[str, Any]]) -> bytes:
+    """A frame's bytes: the arrays are put behind the header, each once."""
     arrays: dict[str, Any] = {}
+    names: dict[int, str] = {}
 
     def sent(value: Any) -> Any:
-        """The value with its arrays put aside."""
         if isinstance(value, np.ndarray):
-            name = str(len(arrays))
-            arrays[name] = _single(value)
+            name = names.setdefault(id(value), str(len(names)))
+            if name not in arrays:
+                arrays[name] = narrow(value)
             return {"$": name}
         if isinstance(value, dict):
             return {key: sent(inner) for key, inner in value.items()}
         return [sent(inner) for inner in value] if isinstance(value, list | tuple) else value
 
-    meta = {
-        "updates": [sent(update._asdict()) for update in draft.updates],
-        "paths": [sent(_path(draft, path)) for path in frame.paths] if paths else None,
-        "noun": step_noun(scene),
-        "title": f"{sentence(scene)} - Landscape" if draft.first else None,
-        "steps": max((run.steps for run in scene.runs), default=0),
-        "props": draft.props,
-        "progress": frame.progress,
-        "word": _word(frame),
-        "done": frame.done,
-    }
-    return _framed(pack(json.loads(json.dumps(meta, cls=PlotlyJSONEncoder)), arrays))
-
-
-def _path(draft: Draft, path: Path) -> dict[str, Any]:
-    grid = draft.scene.grid
-    shown = extent(grid.a, grid.b, draft.frame.surface, [path])
-    return {
-        "step": path.step,
-        "a": path.a,
-        "b": path.b,
-        "loss": path.loss,
-        "height": lifted(path, shown),
-        "status": path.status,
-        "message": path.message,
-    }
-
-
-def _single(array: np.ndarray) -> np.ndarray:
-    """Float32 for the browser; heights beyond its range become the largest it knows."""
-    limit = float(np.finfo(np.float32).max)
-    return np.clip(array.astype(np.float64), -limit, limit).astype(np.float32)
-
-
-def _framed(data: bytes) -> bytes:
+    whole = {"updates": [], "paths": None, "title": None} | meta
+    header = sent(whole) | {"props": props}
+    data = pack(json.loads(json.dumps(header, cls=PlotlyJSONEncoder)), arrays)
     return len(data).to_bytes(4, "little") + data
+
+
+def narrow(array: np.ndarray) -> np.ndarray:
+    """Float32 where that moves no value by more than a ten-thousandth of what they span, else float64."""
+    array = np.asarray(array, dtype=np.float64)
+    finite = array[np.isfinite(array)]
+    if not finite.size:
+        return array.astype(np.float32)
+    largest, span = float(np.abs(finite).max()), float(np.ptp(finite))
+    exact = largest < float(np.finfo(np.float32).max) and (span == 0 or FLOAT32 * largest <= 1e-4 * span)
+    return array.astype(np.float32) if exact else array

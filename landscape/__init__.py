@@ -9,6 +9,7 @@ This is the only import path for everybody outside the package.
 """
 
 from landscape.api import descend, fetch, gradient_check, kinds, objective, plane, register, surface
+from landscape.cache import MemoryCache
 from landscape.container import pack
 from landscape.descent import Path, Status
 from landscape.engine import Engine, Frame
@@ -22,7 +23,7 @@ from landscape.surface import Surface
 
 __all__ = [
     "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Frame", "Grid", "LandscapeError",
-    "LinkWarning", "Path", "Revision", "Run", "Scene", "Status", "Surface", "descend", "fetch", "flatten",
-    "gradient_check", "kinds", "lesson", "lesson_title", "lessons", "objective", "pack", "plane", "read_query",
+    "LinkWarning", "MemoryCache", "Path", "Revision", "Run", "Scene", "Status", "Surface", "descend", "fetch",
+    "flatten", "gradient_check", "kinds", "lesson", "lesson_title", "lessons", "objective", "pack", "plane", "read_query",
     "register", "revise", "suggest_pair", "surface", "why_constant",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ Equal scenes have equal digests, and ``Scene.from_query(scene.to_query()) == sce
 from __future__ import annotations
 
 import hashlib
+import math
 import warnings
 from typing import Annotated, Any, Literal, Self
 
@@ -53,6 +54,8 @@ def _read_start(value: Any) -> tuple[float, float] | Literal["initial"]:
         a, b = map(float, value if isinstance(value, list | tuple) else ())  # text and sets have no two places
     except (TypeError, ValueError):
         raise complaint(f"Starts must be two numbers a, b, or initial. Got {_words(value)}.") from None
+    if math.isnan(a) or math.isnan(b):
+        raise complaint(f"Starts must be finite numbers. Got {_words(value)}.")
     if not (abs(a) <= REACH and abs(b) <= REACH):
         raise complaint(f"Starts must lie within {-REACH:,.0f} and {REACH:,.0f}. Got {_words(value)}.")
     return a, b
@@ -202,7 +205,7 @@ class Scene(Part):
         if self.data is None:
             return f"{self.model.words(0, 0)} {self.plane.words(self.parameters)}"
         model = self.model.words(self.data.inputs, self.data.outputs)
-        samples = f"{self.data.samples:,} {self.data.noun}"
+        samples = f"{self.data.samples:,} {self.data.noun}" if self.data.samples > 1 else f"one of the {self.data.noun}"
         return f"the loss of {model} on {samples} {self.plane.words(self.parameters)}"
 
     def to_query(self) -> str:

@@ -68,7 +68,7 @@ def texts(values: list[Any], ids: list[dict[str, Any]]) -> dict[str, str]:
     """
     parts: dict[str, dict[int, str]] = {}
     for value, place in zip(values, ids, strict=True):
-        parts.setdefault(place["key"], {})[place["part"]] = "" if value is None else str(value)
+        parts.setdefault(place["key"], {})[place["part"]] = value if isinstance(value, str) else ""
     return {key: _joined([found[part] for part in sorted(found)]) for key, found in parts.items()}
 
 

@@ -46,7 +46,11 @@ def who(scene: Scene) -> list[Component]:
         run_shown, run_more = _fields(f"runs.{index}", run, scene)
         heading = [html.H3(f"Run {index + 1}")] if len(scene.runs) > 1 else []
         blocks.append(html.Div([*heading, *shown, *run_shown, *_more([*more, *run_more])], className="run"))
-    return blocks or [html.P("Nobody walks in this scene.", className="help")]
+    nobody = [
+        html.P("Nobody walks in this scene.", className="help"),
+        html.Div(dmc.Button("Add a descent", id=ids.action("walk"), variant="default", size="compact-sm")),
+    ]
+    return blocks or nobody
 
 
 def _fields(prefix: str, part: Any, scene: Scene) -> tuple[list[Component], list[Component]]:

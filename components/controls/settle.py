@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any, NamedTuple
 
 import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 from dash.development.base_component import Component
+from pydantic import ValidationError
 
 from components import ids
 from components.controls import rail
 from components.controls.field import texts
 from components.ids import Id
-from components.link import Opened, View, address, on_hand, read_address
+from components.link import Opened, View, address, lacking, read_address
 from landscape import DataError, Engine, Scene, fetch, flatten, revise, suggest_pair
 
 
@@ -32,6 +34,7 @@ class Settled(NamedTuple):
 def register(app: Dash, engine: Engine) -> None:
     """Whenever the address, a lesson, a button or a field asks for another scene."""
     fields = {"type": "field", "key": ALL, "part": ALL}
+    downloading = Lock()
 
     @app.callback(
         Output(Id.SCENE, "data"),
@@ -49,57 +52,70 @@ def register(app: Dash, engine: Engine) -> None:
         State(Id.SCENE, "data"),
     )
     def settle(
-        search: str, _lessons: list[int], _clicks: list[int], values: list[Any], places: list[Any], shown: Any
+        search: Any, _lessons: list[int], _clicks: list[int], values: list[Any], places: list[Any], shown: Any
     ) -> tuple[Any, ...]:
-        asked = ctx.triggered_id
-        if shown is None or asked is None or asked == Id.LOCATION:
-            if shown is not None and search == shown["search"]:
-                return _stay(len(values))
-            return _show(read_address(search), len(values))
-        scene, view, *_ = read_address(shown["search"])
-        match asked.get("type"):
-            case "lesson" if ctx.triggered[0]["value"]:
-                return _show(read_address(f"lesson={asked['name']}"), len(values))
-            case "action" if ctx.triggered[0]["value"]:
-                return _act(asked["name"], engine, scene, view, len(values))
-            case "field":
-                return _revised(scene, view, texts(values, places), places)
-        return _stay(len(values))
+        asked, stay = ctx.triggered_id, _stay([no_update] * len(values))
+        if not isinstance(asked, dict):  # the address, or the page has just been opened
+            return stay if shown == {"search": search} else _show(read_address(_text(search)), stay)
+        opened = read_address(_text(shown.get("search")) if isinstance(shown, dict) else "")
+        if asked["type"] == "field":
+            return _revised(opened, texts(values, places), places)
+        if not ctx.triggered[0]["value"]:  # a button that has just come into being
+            return stay
+        if asked["type"] == "lesson":
+            return _show(read_address(f"lesson={asked['name']}"), stay)
+        return _act(asked["name"], engine, opened, stay, downloading)
 
 
-def _show(opened: Opened, controls: int) -> Settled:
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _show(opened: Opened, stay: Settled) -> Settled:
     """A scene that was opened: everything on the rail is made anew."""
-    scene, view = opened.scene, opened.view
-    search = address(scene, view)
+    search = address(opened.asked, opened.view)
     return Settled(
         {"search": search},
         search,
-        rail.what(scene),
-        rail.where(scene, view),
-        rail.who(scene),
+        rail.what(opened.scene),
+        rail.where(opened.scene, opened.view),
+        rail.who(opened.scene),
         notices(opened.notices, offer_fetch=opened.lacks_data),
-        [no_update] * controls,
+        stay.errors,
     )
 
 
-def _stay(controls: int) -> Settled:
-    return Settled(*[no_update] * 6, [no_update] * controls)
+def _stay(errors: list[Any]) -> Settled:
+    """The scene as it is, with these errors under the fields."""
+    return Settled(*[no_update] * 6, errors)
 
 
-def _act(name: str, engine: Engine, scene: Scene, view: View, controls: int) -> Settled:
+def _act(name: str, engine: Engine, opened: Opened, stay: Settled, downloading: Lock) -> Settled:
     """A button on the rail or in a notice."""
     try:
         match name:
             case "suggest":
-                lively = Opened(suggest_pair(engine, scene, seed=_seed(scene)), _at_end(view), [], lacks_data=False)
-                return _show(lively, controls)
+                lively = suggest_pair(engine, opened.scene, seed=_seed(opened.scene))
+                return _show(Opened(lively, lively, _at_end(opened.view), []), stay)
+            case "walk":
+                walked = revise(opened.scene, {"runs.0.optimizer.kind": "gradient_descent"}).scene or opened.scene
+                return _show(Opened(walked, walked, _at_end(opened.view), []), stay)
             case "fetch":
-                fetch("mnist")
-                said = "MNIST is here now. Open the lesson or choose the data again."
-                return _stay(controls)._replace(notices=notices([said]))
+                return _fetched(opened, stay, downloading)
     except (DataError, ValueError) as error:
-        return _stay(controls)._replace(notices=notices([str(error)]))
-    return _stay(controls)
+        return stay._replace(notices=notices([str(error)]))
+    return stay
+
+
+def _fetched(opened: Opened, stay: Settled, downloading: Lock) -> Settled:
+    """The scene that was asked for, once its files are here."""
+    if not downloading.acquire(blocking=False):
+        return stay._replace(notices=notices(["The download is under way. It may take a minute."]))
+    try:
+        fetch("mnist")
+    finally:
+        downloading.release()
+    return _show(read_address(address(opened.asked, opened.view)), stay)
 
 
 def _seed(scene: Scene) -> int:
@@ -107,39 +123,41 @@ def _seed(scene: Scene) -> int:
     return int(scene.slice_digest[:8], 16)
 
 
-def _revised(scene: Scene, view: View, wanted: Mapping[str, str], places: list[Any]) -> Settled:
+def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Settled:
     """Fields that were changed: the new scene, or what is wrong under the field that is."""
-    flat = flatten(scene)
+    scene, flat = opened.scene, flatten(opened.scene)
     changes = {key: text for key, text in wanted.items() if key in flat and flat[key] != text}
-    looks = {key.removeprefix("view."): text for key, text in wanted.items() if key.startswith("view.")}
-    before = address(scene, view)
-    view = View.model_validate(view.model_dump() | looks)
+    view, errors = _looked(opened.view, wanted)
     revision = revise(scene, changes)
-    errors = revision.errors
-    if revision.scene is not None and (missing := _missing(revision.scene, changes)):
-        errors = {"data.kind": missing}
-    under = [errors.get(place["key"]) if place["part"] == 0 else None for place in places]
+    errors |= revision.errors
+    if revision.scene is not None and "data.kind" in changes and (lack := lacking(revision.scene)):
+        errors["data.kind"] = lack
+    stay = _stay([errors.get(place["key"]) if place["part"] == 0 else None for place in places])
     if errors or revision.scene is None:
-        offer = notices([], offer_fetch=True) if "data.kind" in errors else no_update
-        return _stay(0)._replace(errors=under, notices=offer)
+        return stay._replace(notices=notices([], offer_fetch=True)) if "data.kind" in errors else stay
     after = revision.scene
+    if after == scene and view == opened.view:
+        return stay
     if after != scene:
         view = _at_end(view)
-    search = address(after, view)
-    if search == before:
-        return _stay(0)._replace(errors=under)
     if _others_moved(flat, flatten(after), changes):
-        return _show(Opened(after, view, revision.notices, lacks_data=False), len(places))
-    return _stay(0)._replace(scene={"search": search}, search=search, errors=under, notices=notices([]))
+        return _show(Opened(after, after, view, revision.notices), _stay([no_update] * len(places)))
+    search = address(after if after != scene else opened.asked, view)
+    return stay._replace(scene={"search": search}, search=search, notices=notices([]))
+
+
+def _looked(view: View, wanted: Mapping[str, str]) -> tuple[View, dict[str, str]]:
+    """The look that the fields ask for, or what is wrong with it."""
+    looks = {key.removeprefix("view."): text for key, text in wanted.items() if key.startswith("view.")}
+    try:
+        return View.model_validate(view.model_dump() | looks), {}
+    except ValidationError as error:
+        return view, {f"view.{line['loc'][0]}": line["msg"] for line in error.errors()}
 
 
 def _at_end(view: View) -> View:
     """The same look with the slider at the end, where a new scene begins."""
     return view.model_copy(update={"step": None})
-
-
-def _missing(scene: Scene, changes: Mapping[str, str]) -> str | None:
-    return on_hand(scene)[1][0] if "data.kind" in changes and on_hand(scene)[1] else None
 
 
 def _others_moved(before: Mapping[str, str], after: Mapping[str, str], changes: Mapping[str, str]) -> bool:

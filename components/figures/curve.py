@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.palette import (
@@ -20,8 +18,8 @@ from components.figures.palette import (
     modebar,
     translucent,
 )
+from components.figures.scale import Extent
 from components.figures.update import Tracks, Update, run_of
-from landscape import Path
 
 WHOLES, LINES = run_of(0), run_of(MAX_PATHS)
 HEADS = LINES[-1] + 1
@@ -70,27 +68,18 @@ def _axis(drawn: Theme) -> dict[str, Any]:
             "title": {"text": "", "standoff": 8}, "showticklabels": False}  # fmt: skip
 
 
-def update(graph: str, paths: Sequence[Path], steps: int, grid: str) -> Update:
+def update(graph: str, extent: Extent, steps: int, scene: str) -> Update:
     """What the axes show of these paths; the curves themselves are drawn by the scrubber.
 
     Args:
         graph: id of the graph.
-        paths: as far as they are known.
+        extent: what the axes show.
         steps: of the longest run.
-        grid: names the scene; while it stays, the reader's zoom stays.
+        scene: names the runs; while it and the extent stay, the reader's zoom stays.
     """
-    losses = [path.loss for path in paths if path.loss.size]
-    if not losses:
-        return Update(graph, {}, [], {"xaxis.range": [0, max(1, steps)]}, once=grid)
-    low = min(float(loss.min()) for loss in losses)
-    # A descent that blows up is cut off at three times the height of its start, so that the rest can be read.
-    first = max(float(loss[0]) for loss in losses)
-    high = min(max(float(loss.max()) for loss in losses), first + 2 * max(first - low, abs(first)))
-    air = 0.06 * (high - low) or 0.06 * (abs(high) or 1.0)
     width = max(1, steps)
-    known = f"{grid}/{sum(np.size(loss) for loss in losses)}"
-    return Update(graph, {}, [], {"xaxis.range": [-0.01 * width, 1.02 * width], "yaxis.range": [low - air, high + air]},
-                  once=known)  # fmt: skip
+    layout = {"xaxis.range": [-0.01 * width, 1.02 * width], "yaxis.range": list(extent.level)}
+    return Update(graph, {}, [], layout, once=f"{scene}/{extent.level}")
 
 
 def titles(graph: str, step: str, loss: str) -> Update:
@@ -118,4 +107,4 @@ def themed(graph: str, theme: ThemeName) -> Update:
 
 def tracks(graph: str) -> Tracks:
     """Where the paths are drawn."""
-    return Tracks(graph=graph, axes=["step", "loss"], lines=LINES, halos=[], wholes=WHOLES, heads=HEADS, starts=-1)
+    return Tracks(graph=graph, axes=["step", "level"], lines=LINES, halos=[], wholes=WHOLES, heads=HEADS, starts=-1)

@@ -19,6 +19,9 @@ PERCENTILE = 98
 STEEP = 20
 """Where the highest point stands more than STEEP times above the PERCENTILE, heights above that are cut off."""
 
+FINE = 6e-4
+"""Heights that differ by less than this share of themselves are more than 32 bits can draw smoothly."""
+
 LIFT = 0.012
 """In three dimensions a path floats above its true loss by this share of the height, or the surface would hide
 it: between grid points the surface is drawn straight, and in a valley that is above the true function."""
@@ -35,6 +38,7 @@ class Extent(NamedTuple):
         loss: from and to in height.
         colour: heights of the first and the last colour.
         cut: whether heights above ``colour[1]`` are cut off.
+        level: from and to of the loss curve.
     """
 
     a: Interval
@@ -42,14 +46,52 @@ class Extent(NamedTuple):
     loss: Interval
     colour: Interval
     cut: bool
+    level: Interval
+
+    @property
+    def base(self) -> float:
+        """What is taken off the heights in three dimensions: the graphics card counts in 32 bits.
+
+        Zero where these can tell the heights apart.
+        """
+        low, high = self.loss
+        return low if high - low < FINE * max(abs(low), abs(high)) else 0.0
 
 
-def lifted(path: Path, shown: Extent) -> np.ndarray:
-    """The heights at which a path is drawn in three dimensions, (T,)."""
-    return path.loss + LIFT * (shown.loss[1] - shown.loss[0])
+class Drawn(NamedTuple):
+    """Where a path is drawn, (T,) each: its own coordinates as far as the axes go.
+
+    A path that leaves for good stays at its last place in the picture, where its mark then stands; a path that comes
+    back is interrupted. NaN where nothing is drawn.
+
+    Attributes:
+        a: first coordinate.
+        b: second coordinate.
+        height: in three dimensions, lifted by ``LIFT`` and with ``Extent.base`` taken off.
+        level: on the loss curve, cut off above what it shows.
+    """
+
+    a: np.ndarray
+    b: np.ndarray
+    height: np.ndarray
+    level: np.ndarray
 
 
-def extent(grid_a: Interval, grid_b: Interval, surface: Surface | None, paths: Sequence[Path]) -> Extent:
+def drawn(path: Path, shown: Extent) -> Drawn:
+    """Where a path is drawn in a picture that shows ``shown``."""
+    inside = path.loss <= shown.loss[1]
+    for values, (low, high) in ((path.a, shown.a), (path.b, shown.b)):
+        inside &= (low <= values) & (values <= high)
+    places = np.arange(inside.size)
+    last = int(places[inside].max(initial=-1))
+    places[last + 1 :] = last
+    seen = inside[places] if last >= 0 else inside
+    height = path.loss - shown.base + LIFT * (shown.loss[1] - shown.loss[0])
+    a, b, height = (np.where(seen, values[places], np.nan) for values in (path.a, path.b, height))
+    return Drawn(a, b, height, np.minimum(path.loss, 2 * shown.level[1] - shown.level[0]))
+
+
+def extent(grid_a: Interval, grid_b: Interval, surface: Surface, paths: Sequence[Path]) -> Extent:
     """What the axes show of a surface with paths; a few steep cells do not flatten the rest."""
     low, high, cut = _heights(surface)
     heights = [low, high]
@@ -64,11 +106,24 @@ def extent(grid_a: Interval, grid_b: Interval, surface: Surface | None, paths: S
         (lowest - air, highest + air),
         (low, high if high > low else low + air),
         cut,
+        _levels(paths),
     )
 
 
-def _heights(surface: Surface | None) -> tuple[float, float, bool]:
-    finite = surface.loss[~surface.diverged] if surface is not None else np.empty(0)
+def _levels(paths: Sequence[Path]) -> Interval:
+    """From and to of the loss curve: a descent that blows up is cut off, so that the rest can be read."""
+    losses = [path.loss for path in paths if path.loss.size]
+    if not losses:
+        return 0.0, 1.0
+    low = min(float(loss.min()) for loss in losses)
+    first = max(float(loss[0]) for loss in losses)
+    high = min(max(float(loss.max()) for loss in losses), first + 2 * max(first - low, abs(first)))
+    air = 0.06 * (high - low) or 0.06 * (abs(high) or 1.0)
+    return low - air, high + air
+
+
+def _heights(surface: Surface) -> tuple[float, float, bool]:
+    finite = surface.loss[~surface.diverged]
     if not finite.size:
         return 0.0, 1.0, False
     low, high = float(finite.min()), float(finite.max())
@@ -78,9 +133,8 @@ def _heights(surface: Surface | None) -> tuple[float, float, bool]:
 
 def _followed(grid: Interval, series: Sequence[np.ndarray]) -> Interval:
     width = BEYOND * (grid[1] - grid[0])
-    ends = [float(end) for values in series if values.size for end in (values.min(), values.max())]
+    near = [values[(grid[0] - width <= values) & (values <= grid[1] + width)] for values in series]
+    ends = [float(end) for values in near if values.size for end in (values.min(), values.max())]
     low, high = min([grid[0], *ends]), max([grid[1], *ends])
     air = 0.01 * (grid[1] - grid[0])
-    low = grid[0] if low >= grid[0] else max(low - air, grid[0] - width)
-    high = grid[1] if high <= grid[1] else min(high + air, grid[1] + width)
-    return low, high
+    return (grid[0] if low >= grid[0] else low - air), (grid[1] if high <= grid[1] else high + air)

@@ -25,7 +25,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     drawn = THEMES[theme]
     flat = {"mode": "lines", "hoverinfo": "skip", "visible": False}
     # Nothing is visible before its numbers come: an empty scene would be set up for nothing, and costs as much.
-    traces: list[Any] = [go.Surface(visible=False, showscale=False, colorscale="Cividis", **_SHADING, **_HOVER)]
+    traces: list[Any] = [go.Surface(visible=False, showscale=False, colorscale="Cividis", **_SHADING)]
     traces += [go.Scatter3d(line={"width": 8, "color": drawn.paper}, **flat) for _ in range(MAX_PATHS)]
     traces += [
         go.Scatter3d(line={"width": 5, "color": drawn.paths[path], "dash": DASHES[path]}, **flat)
@@ -37,7 +37,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     number = {"family": FONT, "size": 13, "color": drawn.ink}
     traces.append(
         go.Scatter3d(mode="markers+text", marker=head, textfont=number, textposition="top center", visible=False,
-                     hovertemplate="%{z:.6g}<extra></extra>")
+                     hoverinfo="skip")
     )  # fmt: skip
     axis = _axis(drawn)
     return go.Figure(
@@ -59,7 +59,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
 
 _ASPECT = {"x": 1.15, "y": 1.15, "z": 0.75}
 _SHADING = {"lighting": {"ambient": 0.75, "diffuse": 0.45, "specular": 0.03, "roughness": 0.9, "fresnel": 0.02}}
-_HOVER = {"hovertemplate": "a %{x:.4g}<br>b %{y:.4g}<br>loss %{z:.6g}<extra></extra>"}
+_HOVER = "a %{{x:.4g}}<br>b %{{y:.4g}}<br>loss {base}%{{z:.6g}}<extra></extra>"
 
 
 def _axis(drawn: Theme) -> dict[str, Any]:
@@ -88,9 +88,10 @@ def update(graph: str, surface: Surface, extent: Extent, colours: str, *, throug
         "visible": [True],
         "x": [surface.a],
         "y": [surface.b],
-        "z": [np.where(surface.loss > extent.loss[1], np.nan, surface.loss)],
-        "cmin": [extent.colour[0]],
-        "cmax": [extent.colour[1]],
+        "z": [np.where(surface.loss > extent.loss[1], np.nan, surface.loss) - extent.base],
+        "cmin": [extent.colour[0] - extent.base],
+        "cmax": [extent.colour[1] - extent.base],
+        "hovertemplate": [_HOVER.format(base=f"{extent.base:.10g} + " if extent.base else "")],
         "colorscale": [colours.capitalize()],
         "opacity": [0.75 if through else 1.0],
     }
@@ -99,14 +100,16 @@ def update(graph: str, surface: Surface, extent: Extent, colours: str, *, throug
 
 def framed(graph: str, extent: Extent) -> Update:
     """The axes alone; the camera stays where the reader put it."""
-    ranges = {"xaxis": extent.a, "yaxis": extent.b, "zaxis": extent.loss}
-    return Update(graph, {}, [], {f"scene.{axis}.range": list(ends) for axis, ends in ranges.items()})
-
-
-def titles(graph: str, a: str, b: str, loss: str) -> Update:
-    """What the axes are called."""
-    layout = {"scene.xaxis.title.text": a, "scene.yaxis.title.text": b, "scene.zaxis.title.text": loss}
+    heights = (extent.loss[0] - extent.base, extent.loss[1] - extent.base)
+    ranges = {"xaxis": extent.a, "yaxis": extent.b, "zaxis": heights}
+    layout: dict[str, Any] = {f"scene.{axis}.range": list(ends) for axis, ends in ranges.items()}
+    layout["scene.zaxis.title.text"] = f"loss - {extent.base:.10g}" if extent.base else "loss"
     return Update(graph, {}, [], layout)
+
+
+def titles(graph: str, a: str, b: str) -> Update:
+    """What the axes of the plane are called."""
+    return Update(graph, {}, [], {"scene.xaxis.title.text": a, "scene.yaxis.title.text": b})
 
 
 def themed(graph: str, theme: ThemeName) -> Update:

@@ -31,8 +31,8 @@ class Tracks(TypedDict):
 
     Attributes:
         graph: id of the graph.
-        axes: which series of a path go to x, y (and z): "step", "a", "b", "loss", or "height" for the loss as it is
-            drawn in three dimensions.
+        axes: which series of a path go to x, y (and z): "step", "a", "b"; "height", the loss as it is drawn in
+            three dimensions; "level", as it is drawn on the curve.
         lines: trace of each path's line up to the slider; ``halos`` the same, drawn below in paper colour.
         wholes: trace of each path's whole line, or empty.
         heads: the trace with one marker per path at the slider.
@@ -40,7 +40,7 @@ class Tracks(TypedDict):
     """
 
     graph: str
-    axes: list[Literal["step", "a", "b", "loss", "height"]]
+    axes: list[Literal["step", "a", "b", "height", "level"]]
     lines: list[int]
     halos: list[int]
     wholes: list[int]

@@ -13,14 +13,14 @@ from components.views.graph import graph
 
 def layout() -> Component:
     """The graph, empty."""
-    return graph(Id.CURVE, figures.figure(), "Loss curve", modes=["toImage", "resetScale2d"])
+    return graph(Id.CURVE, figures.figure(), "Loss curve", modes=["toImage"])
 
 
 def paint(draft: Draft) -> None:
-    """Titles at once, then the range of the curves as they grow."""
+    """Titles first, then the range of the curves as they grow."""
     scene = draft.scene
     if draft.first:
         draft.updates.append(figures.titles(Id.CURVE, step_title(scene), "loss"))
     steps = max((run.steps for run in scene.runs), default=0)
     name = "/".join(scene.run_digest(index) for index in range(len(scene.runs)))
-    draft.updates.append(figures.update(Id.CURVE, draft.frame.paths, steps, name))
+    draft.updates.append(figures.update(Id.CURVE, draft.shown, steps, name))

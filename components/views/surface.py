@@ -5,7 +5,6 @@ from __future__ import annotations
 from dash.development.base_component import Component
 
 from components.figures import surface as figures
-from components.figures.scale import extent
 from components.ids import Id
 from components.sentence import axis_titles
 from components.stream import Draft
@@ -18,20 +17,11 @@ def layout() -> Component:
 
 
 def paint(draft: Draft) -> None:
-    """Titles at once, then each finer surface."""
+    """Titles first, then each finer surface."""
     if draft.first:
-        draft.updates.append(figures.titles(Id.SURFACE, *axis_titles(draft.scene), "loss"))
-    if draft.frame.surface is not None:
-        shown = extent(draft.scene.grid.a, draft.scene.grid.b, draft.frame.surface, draft.frame.paths)
-        if draft.new_surface:
-            draft.updates.append(
-                figures.update(
-                    Id.SURFACE,
-                    draft.frame.surface,
-                    shown,
-                    draft.view.colours,
-                    through=any(run.trains == "all" for run in draft.scene.runs),
-                )
-            )
-        else:
-            draft.updates.append(figures.framed(Id.SURFACE, shown))
+        draft.updates.append(figures.titles(Id.SURFACE, *axis_titles(draft.scene)))
+    if not draft.new_surface:
+        draft.updates.append(figures.framed(Id.SURFACE, draft.shown))
+        return
+    through = any(run.trains == "all" for run in draft.scene.runs)
+    draft.updates.append(figures.update(Id.SURFACE, draft.surface, draft.shown, draft.view.colours, through=through))

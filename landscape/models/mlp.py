@@ -90,7 +90,7 @@ class Mlp(Model):
         return f"a {widths} {self.activation.replace('_', ' ')} network"
 
     def loss_words(self) -> str:
-        return self.loss.replace("_", " ")
+        return self.loss.replace("_", " ") + (" and penalty" if self.l2 else "")
 
     @property
     def head(self) -> Head:

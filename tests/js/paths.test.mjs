@@ -27,7 +27,7 @@ const path = (step, more = {}) => ({
   status: "MAX_STEPS",
   ...more,
 });
-const TWO = [path([0, 1, 2, 3]), path([0, 2, 4])];
+const TWO = [path([0, 1, 2, 3], { mark: "circle" }), path([0, 2, 4], { mark: "square" })];
 
 // The series that `traces`[i] is given on each axis, as plain lists.
 function byTrace({ data, traces }) {
@@ -86,23 +86,23 @@ test("a path without a recorded step yet draws nothing and breaks nothing", () =
 });
 
 test("what stands still: whole curves, starts, visibility, numbers and symbols", () => {
-  const [whole, visible, heads] = paths.still(CURVE, TWO, ["circle", "square"], 0);
+  const [whole, visible, heads] = paths.still(CURVE, TWO, 0);
   assert.deepEqual(byTrace(whole), { 0: { x: [0, 1, 2, 3], y: [300, 299, 298, 297] }, 1: { x: [0, 2, 4], y: [300, 298, 296] } });
-  assert.deepEqual(byTrace(visible), { 0: { visible: true }, 1: { visible: true }, 2: { visible: true }, 3: { visible: true } });
+  assert.deepEqual(byTrace(visible), { 0: { visible: true }, 1: { visible: true }, 2: { visible: true }, 3: { visible: true }, 4: { visible: true } });
   assert.deepEqual(byTrace(heads), { 4: { text: ["1", "2"], "marker.symbol": ["circle", "square"] } });
-  const [starts] = paths.still(SURFACE, TWO, ["circle", "square"], 0);
+  const [starts] = paths.still(SURFACE, TWO, 0);
   assert.deepEqual(byTrace(starts), { 5: { x: [100, 100], y: [200, 200], z: [400, 400] } });
 });
 
 test("paths that are gone are hidden", () => {
-  const [, visible] = paths.still(SURFACE, [TWO[0]], ["circle", "square"], 2);
+  const [, visible] = paths.still(SURFACE, [TWO[0]], 2);
   const shown = Object.fromEntries(Object.entries(byTrace(visible)).map(([trace, { visible }]) => [trace, visible]));
-  assert.deepEqual(shown, { 1: true, 2: false, 3: true, 4: false });
+  assert.deepEqual(shown, { 1: true, 2: false, 3: true, 4: false, 5: true, 6: true });
 });
 
 test("a descent that broke ends in a cross", () => {
   for (const status of ["DIVERGED", "NON_FINITE"]) {
-    const [, , heads] = paths.still(CURVE, [path([0, 1], { status }), TWO[1]], ["circle", "square"], 0);
+    const [, , heads] = paths.still(CURVE, [path([0, 1], { status, mark: "x" }), TWO[1]], 0);
     assert.deepEqual(byTrace(heads)[4]["marker.symbol"], ["x", "square"]);
   }
 });
@@ -163,11 +163,24 @@ test("range always contains every path, on random ones", () => {
 test("number has five digits in any size, and reads back as the value", () => {
   assert.equal(paths.number(4.751), "4.7510");
   assert.equal(paths.number(2.7363e-5), "2.7363e-5");
-  assert.equal(paths.number(0), "0.0000");
+  assert.equal(paths.number(0), "0");
   assert.equal(paths.number(123456), "1.2346e+5");
   const random = draws(4);
   for (let round = 0; round < 500; round++) {
     const value = (random() - 0.5) * 10 ** (random() * 20 - 10);
     assert.ok(Math.abs(Number(paths.number(value)) - value) <= 5.1e-5 * Math.abs(value), String(value));
   }
+});
+
+test("losses in words: each of up to three, the lowest of more, nothing of none", () => {
+  const at = (value) => path([0, 1], { loss: Float64Array.from([9, value]) });
+  assert.equal(paths.losses([at(2), at(3)], 1), " · loss 2.0000, 3.0000");
+  assert.equal(paths.losses([at(2), at(3)], 0), " · loss 9.0000, 9.0000");
+  assert.equal(paths.losses([at(5), at(3), at(4), at(6)], 1), " · lowest loss 3.0000");
+  assert.equal(paths.losses([], 1), "");
+});
+
+test("range passes over what is not drawn", () => {
+  const gap = path([0, 1, 2], { a: Float64Array.from([NaN, 1, 2]) });
+  assert.equal(paths.range([gap], "a"), "0.9, 2.1");
 });
