@@ -36,11 +36,12 @@
 
   // The first drawings are slow: each waits for the browser to show the one before it.
   let first = Promise.resolve();
-  const drawn = new Set();
+  const queued = new Set();
+  const shown = new Set();
 
   function turn(id) {
-    if (drawn.has(id)) return null;
-    drawn.add(id);
+    if (queued.has(id)) return null;
+    queued.add(id);
     return (first = first.then(() => new Promise((resolve) => setTimeout(resolve, 20))));
   }
 
@@ -59,7 +60,19 @@
         landscape.alarm(`The picture could not be drawn: ${error.message}`);
       }
     }
+    shown.add(id);
+    begun();
     delete busy[id]; // in the same breath: what comes from now on begins another
+  }
+
+  // The controls wait for the first pictures, but not for ever.
+  const GRACE = 4000; // milliseconds
+  let told = false;
+
+  function begun(late) {
+    if (told || (!late && shown.size < landscape.paint.tracks.length)) return;
+    told = true;
+    window.dash_clientside.set_props("begun", { data: true });
   }
 
   // A double click takes the reader back to the range that the picture came with, wherever they zoomed.
@@ -82,6 +95,6 @@
 
   const idle = () => Object.keys(busy).length === 0;
 
-  landscape.graphs = { put, update, idle };
+  landscape.graphs = { put, update, idle, begin: () => setTimeout(begun, GRACE, true) };
   landscape.alarm = (text) => window.dash_clientside.set_props("alarm", { children: text });
 })();

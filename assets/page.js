@@ -36,6 +36,15 @@
       document.querySelector(".page").classList.toggle("rail-away");
       window.dispatchEvent(new Event("resize"));
     },
+    // An error in a part of the rail that is folded away unfolds it.
+    reveal(errors) {
+      if (!errors.some(Boolean)) return;
+      window.requestAnimationFrame(() => {
+        for (const fold of document.querySelectorAll(".rail details")) {
+          if (fold.querySelector(".mantine-InputWrapper-error")) fold.open = true;
+        }
+      });
+    },
     fit(clicks) {
       const asked = window.dash_clientside.callback_context.triggered_id;
       if (!asked || asked.name !== "fit" || !clicks.some(Boolean)) return;

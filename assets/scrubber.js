@@ -32,15 +32,21 @@
     return held || performance.now() - touched < LINGERS;
   }
 
-  const atSlider = (event) => event.target.closest && event.target.closest("#step");
-  document.addEventListener("pointerdown", (event) => atSlider(event) && halt((held = true)), true);
-  document.addEventListener("keydown", (event) => atSlider(event) && halt((touched = performance.now())), true);
-  for (const end of ["pointerup", "pointercancel"]) {
-    document.addEventListener(end, () => {
-      if (held) touched = performance.now();
-      held = false;
-    });
+  function takes(event) {
+    const moves = event.type === "pointerdown" || /^(Arrow|Page|Home|End)/.test(event.key);
+    if (!moves || !event.target.closest || !event.target.closest("#step")) return;
+    held = event.type === "pointerdown";
+    touched = performance.now();
+    halt();
   }
+
+  function letsGo() {
+    if (held) touched = performance.now();
+    held = false;
+  }
+
+  for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, takes, true);
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, letsGo);
 
   // New or longer paths of the scene that is shown.
   function take(paths, steps, noun) {

@@ -8,6 +8,14 @@
   const state = { search: null, stop: null, cancelled: false };
   const set = (id, props) => window.dash_clientside.set_props(id, props);
 
+  let shown = null;
+
+  // The scene's own part of an address: another look at the same scene leaves the slider where it is.
+  function sceneOf(search) {
+    const keys = [...new URLSearchParams(search)].filter(([key]) => !key.startsWith("view."));
+    return new URLSearchParams(keys).toString();
+  }
+
   function open(search) {
     if (state.stop) state.stop.abort();
     state.search = search;
@@ -15,8 +23,11 @@
     offer("Stop computing", false);
     landscape.alarm("");
     progress(0, "computing", true);
-    const step = new URLSearchParams(search).get("view.step");
-    landscape.scrubber.reset(step === null || !/^\d+$/.test(step) ? null : Number(step));
+    if (shown !== sceneOf(search)) {
+      const step = new URLSearchParams(search).get("view.step");
+      landscape.scrubber.reset(step === null || !/^\d+$/.test(step) ? null : Number(step));
+    }
+    shown = sceneOf(search);
     follow(search, state.stop.signal);
   }
 
@@ -73,6 +84,7 @@
 
   function begin() {
     if (!document.getElementById("runs")) return window.requestAnimationFrame(begin);
+    landscape.graphs.begin();
     return open(window.location.search);
   }
   begin();

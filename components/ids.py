@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
+
+from dash import ALL
 
 
 class Id(StrEnum):
@@ -10,12 +13,15 @@ class Id(StrEnum):
 
     Stores:
         SCENE: ``{"search": str}``: the address of the scene that is shown, from ``?`` on.
+        BEGUN: ``true`` once the first picture is drawn, or could not be; the controls are put on the page then, not
+            before, since they would take the picture's time.
         THEME: ``"light"`` or ``"dark"``; kept in the browser.
     """
 
     THEME_PROVIDER = "theme-provider"
     LOCATION = "location"
     SCENE = "scene"
+    BEGUN = "begun"
     THEME = "theme"
 
     SENTENCE = "sentence"
@@ -56,6 +62,10 @@ def field(key: str, part: int = 0) -> dict[str, str | int]:
         part: which of several inputs, for a weight's address.
     """
     return {"type": "field", "key": key, "part": part}
+
+
+ALL_FIELDS: dict[str, Any] = {"type": "field", "key": ALL, "part": ALL}
+"""Every control of the rail."""
 
 
 def action(name: str) -> dict[str, str]:

@@ -22,11 +22,19 @@ def layout() -> Component:
         [
             dcc.Location(id=Id.LOCATION, refresh=False),
             dcc.Store(id=Id.SCENE),
+            dcc.Store(id=Id.BEGUN),
             dcc.Store(id=Id.THEME, storage_type="local"),
             html.Div([_header(), _rail(), _stage()], className="page"),
         ],
         id=Id.THEME_PROVIDER,
-        theme={"fontFamily": "inherit", "defaultRadius": 6, "primaryColor": "accent", "colors": {"accent": _ACCENT}},
+        theme={
+            "fontFamily": "inherit",
+            "defaultRadius": 6,
+            "primaryColor": "accent",
+            "colors": {"accent": _ACCENT},
+            "primaryShade": {"light": 6, "dark": 4},
+            "autoContrast": True,
+        },
         forceColorScheme="light",
     )
 
@@ -111,6 +119,9 @@ def register(app: Dash) -> None:
         Output(Id.THEME, "data"),
         Input(Id.THEME_BUTTON, "n_clicks"),
         State(Id.THEME, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("page", "reveal"), Input(ids.ALL_FIELDS, "error"), prevent_initial_call=True
     )
     app.clientside_callback(ClientsideFunction("page", "share"), Input(Id.SHARE, "n_clicks"), prevent_initial_call=True)
     app.clientside_callback(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
-from landscape import DataError, DataMissing, Scene, lesson, lessons, read_query, revise
+from landscape import DataError, DataMissing, Part, Scene, lesson, lessons, read_query, revise
 
 STAND_IN = "The pictures show the bundled 8 x 8 digits instead."
 
@@ -15,15 +15,13 @@ BUNDLED = 1797
 """How many of those there are."""
 
 
-class View(BaseModel):
+class View(Part):
     """How the scene is looked at; it changes no number.
 
     Attributes:
         colours: the colour scale of the surface and the contour map.
         step: where the slider stands; None at the end.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     colours: Literal["cividis", "viridis"] = Field("cividis", title="Colours")
     step: Annotated[int, Field(ge=0, le=100_000)] | None = Field(None, title="Step")
@@ -57,8 +55,7 @@ def read_address(search: str | None) -> Opened:
     scene, notices = read_query(text)
     view, view_notices = _read_view(text)
     shown, lack = on_hand(scene)
-    told = [*notices, *view_notices, *([f"{lack} {STAND_IN}"] if lack else [])]
-    return Opened(shown, scene, view, told, lack is not None)
+    return Opened(shown, scene, view, [*notices, *view_notices, *lack], bool(lack))
 
 
 def address(scene: Scene, view: View) -> str:
@@ -68,15 +65,20 @@ def address(scene: Scene, view: View) -> str:
     return f"?{text}" if text else ""
 
 
-def on_hand(scene: Scene) -> tuple[Scene, str | None]:
-    """The scene itself; or the same on the bundled digits where its files are missing or broken, and what is wrong."""
+def on_hand(scene: Scene) -> tuple[Scene, list[str]]:
+    """The scene itself; or the same on the bundled digits where its files are missing or broken.
+
+    Returns:
+        What can be shown, and sentences that say what is wrong and what had to give way; none where all is well.
+    """
     lack = lacking(scene)
     if scene.data is None or lack is None:
-        return scene, None
+        return scene, []
     changes = {"data.kind": "digits", "data.samples": str(min(scene.data.samples, BUNDLED))}
     if scene.data.sample_seed is not None:
         changes["data.sample_seed"] = str(scene.data.sample_seed)
-    return revise(scene, changes).scene or Scene(), lack
+    revision = revise(scene, changes)
+    return revision.scene or Scene(), [f"{lack} {STAND_IN}", *revision.notices]
 
 
 def lacking(scene: Scene) -> str | None:

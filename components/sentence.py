@@ -50,10 +50,15 @@ def loss_number(value: float) -> str:
 
     Example:
         >>> loss_number(2.5693), loss_number(2.7363e-05)
-        ('2.5693', '2.7363e-05')
+        ('2.5693', '2.7363e-5')
     """
     size = abs(value)
-    return f"{value:.4e}" if size != 0 and (size < 1e-3 or size >= 1e5) else f"{value:#.5g}"
+    if size == 0:
+        return "0"
+    if size < 1e-3 or size >= 1e5:
+        digits, exponent = f"{value:.4e}".split("e")
+        return f"{digits}e{int(exponent):+d}"
+    return f"{value:#.5g}".rstrip(".")
 
 
 def axis_titles(scene: Scene) -> tuple[str, str]:

@@ -98,16 +98,20 @@ def frames(engine: Engine, scene: Scene, view: View, painters: Sequence[Painter]
     """The frames of one stream, as bytes. Closing the generator stops the work at the end of a slice."""
     begun = time.monotonic()
     stride, points = None, -1
-    budget, first = FIRST_SLICE, True
+    budget, first, looking = FIRST_SLICE, True, True
     while True:
         try:
-            frame = engine.advance(scene, budget=None)  # what is there already need not wait for its turn
-            if not frame.done:
+            if looking:  # what is there already need not wait for its turn
+                frame = engine.advance(scene, budget=None)
+            else:
                 with COMPUTING:
                     frame = engine.advance(scene, budget)
         except LandscapeError as error:
             yield _encode({"error": str(error), "done": True, "title": sentence(scene)}, {})
             return
+        if looking and frame.surface is None:
+            looking = False
+            continue
         over = frame.done or time.monotonic() - begun > LENGTH
         if frame.surface is None:  # the last good picture stays, whole, until there is one of the new scene
             yield _encode(_progress(frame), {})
@@ -124,7 +128,8 @@ def frames(engine: Engine, scene: Scene, view: View, painters: Sequence[Painter]
         points, first = known, False
         if over:
             return
-        budget = SLICE
+        budget = FIRST_SLICE if looking else SLICE
+        looking = False
 
 
 def _progress(frame: Frame) -> dict[str, Any]:
@@ -178,6 +183,8 @@ def narrow(array: np.ndarray) -> np.ndarray:
     finite = array[np.isfinite(array)]
     if not finite.size:
         return array.astype(np.float32)
-    largest, span = float(np.abs(finite).max()), float(np.ptp(finite))
-    exact = largest < float(np.finfo(np.float32).max) and (span == 0 or FLOAT32 * largest <= 1e-4 * span)
-    return array.astype(np.float32) if exact else array
+    largest, known = float(np.abs(finite).max()), np.finfo(np.float32)
+    if largest > float(known.max) or 0 < largest < float(known.tiny):
+        return array
+    span = float(np.ptp(finite))
+    return array.astype(np.float32) if span == 0 or FLOAT32 * largest <= 1e-4 * span else array

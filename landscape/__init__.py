@@ -16,14 +16,14 @@ from landscape.engine import Engine, Frame
 from landscape.errors import CacheCorrupt, DataCorrupt, DataError, DataMissing, LandscapeError, LinkWarning
 from landscape.lessons import lesson, lesson_title, lessons
 from landscape.link import Revision, read_query, revise
-from landscape.part import flatten
+from landscape.part import Part, flatten
 from landscape.scene import Grid, Run, Scene
 from landscape.suggest import suggest_pair, why_constant
 from landscape.surface import Surface
 
 __all__ = [
     "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Frame", "Grid", "LandscapeError",
-    "LinkWarning", "MemoryCache", "Path", "Revision", "Run", "Scene", "Status", "Surface", "descend", "fetch",
-    "flatten", "gradient_check", "kinds", "lesson", "lesson_title", "lessons", "objective", "pack", "plane", "read_query",
-    "register", "revise", "suggest_pair", "surface", "why_constant",
+    "LinkWarning", "MemoryCache", "Part", "Path", "Revision", "Run", "Scene", "Status", "Surface", "descend", "fetch",
+    "flatten", "gradient_check", "kinds", "lesson", "lesson_title", "lessons", "objective", "pack", "plane",
+    "read_query", "register", "revise", "suggest_pair", "surface", "why_constant",
 ]  # fmt: skip

@@ -228,7 +228,7 @@ def _sentence(cls: type[BaseModel], line: ErrorDetails) -> str:
     if kind == "extra_forbidden":
         return f"{title} is not a field of {cls.__name__}; it has {', '.join(cls.model_fields)}."
     if kind == "missing":
-        return f"{title} needs a value more." if len(line["loc"]) > 1 else f"{title} is missing."
+        return f"{title} needs one more value. Got {got}." if len(line["loc"]) > 1 else f"{title} is missing."
     for start, words in _KINDS.items():
         if kind.startswith(start):
             return f"{title} must be {words}. Got {got}."
@@ -239,6 +239,8 @@ def _shown(value: Any) -> str:
     """What was got, short enough to stand in a sentence."""
     if isinstance(value, Mapping):
         return "fields"
+    if isinstance(value, list | tuple):
+        value = ", ".join(map(str, value))
     text = to_text(value) if isinstance(value, int | float) else str(value)
     if not text.strip():
         return "nothing"

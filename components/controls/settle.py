@@ -33,7 +33,6 @@ class Settled(NamedTuple):
 
 def register(app: Dash, engine: Engine) -> None:
     """Whenever the address, a lesson, a button or a field asks for another scene."""
-    fields = {"type": "field", "key": ALL, "part": ALL}
     downloading = Lock()
 
     @app.callback(
@@ -43,18 +42,22 @@ def register(app: Dash, engine: Engine) -> None:
         Output(Id.WHERE, "children"),
         Output(Id.WHO, "children"),
         Output(Id.NOTICES, "children"),
-        Output(fields, "error"),
+        Output(ids.ALL_FIELDS, "error"),
+        Input(Id.BEGUN, "data"),
         Input(Id.LOCATION, "search"),
         Input({"type": "lesson", "name": ALL}, "n_clicks"),
         Input({"type": "action", "name": ALL}, "n_clicks"),
-        Input(fields, "value"),
-        State(fields, "id"),
+        Input(ids.ALL_FIELDS, "value"),
+        State(ids.ALL_FIELDS, "id"),
         State(Id.SCENE, "data"),
+        prevent_initial_call=True,
     )
     def settle(
-        search: Any, _lessons: list[int], _clicks: list[int], values: list[Any], places: list[Any], shown: Any
+        begun: Any, search: Any, _lessons: Any, _clicks: Any, values: list[Any], places: list[Any], shown: Any
     ) -> tuple[Any, ...]:
         asked, stay = ctx.triggered_id, _stay([no_update] * len(values))
+        if not begun:
+            return stay
         if not isinstance(asked, dict):  # the address, or the page has just been opened
             return stay if shown == {"search": search} else _show(read_address(_text(search)), stay)
         opened = read_address(_text(shown.get("search")) if isinstance(shown, dict) else "")

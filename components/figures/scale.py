@@ -79,7 +79,7 @@ class Drawn(NamedTuple):
 
 def drawn(path: Path, shown: Extent) -> Drawn:
     """Where a path is drawn in a picture that shows ``shown``."""
-    inside = path.loss <= shown.loss[1]
+    inside = np.ones(path.loss.size, dtype=bool)
     for values, (low, high) in ((path.a, shown.a), (path.b, shown.b)):
         inside &= (low <= values) & (values <= high)
     places = np.arange(inside.size)
@@ -87,6 +87,7 @@ def drawn(path: Path, shown: Extent) -> Drawn:
     places[last + 1 :] = last
     seen = inside[places] if last >= 0 else inside
     height = path.loss - shown.base + LIFT * (shown.loss[1] - shown.loss[0])
+    height = np.where(path.loss <= shown.loss[1], height, np.nan)
     a, b, height = (np.where(seen, values[places], np.nan) for values in (path.a, path.b, height))
     return Drawn(a, b, height, np.minimum(path.loss, 2 * shown.level[1] - shown.level[0]))
 

@@ -34,7 +34,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     ring = {"size": 5, "symbol": "circle-open", "color": list(drawn.paths), "line": {"width": 3}}
     traces.append(go.Scatter3d(mode="markers", marker=ring, hoverinfo="skip", visible=False))
     head = {"size": 5, "symbol": list(SYMBOLS), "color": list(drawn.paths), "line": {"width": 1, "color": drawn.paper}}
-    number = {"family": FONT, "size": 13, "color": drawn.ink}
+    number = {"family": FONT, "size": 15, "color": list(drawn.paths)}
     traces.append(
         go.Scatter3d(mode="markers+text", marker=head, textfont=number, textposition="top center", visible=False,
                      hoverinfo="skip")
@@ -121,7 +121,7 @@ def themed(graph: str, theme: ThemeName) -> Update:
         "line.color": [*colours, None, None],
         "marker.color": [*[None] * 2 * MAX_PATHS, list(drawn.paths), list(drawn.paths)],
         "marker.line.color": [*[None] * 2 * MAX_PATHS, list(drawn.paths), drawn.paper],
-        "textfont.color": [*[None] * 2 * MAX_PATHS, drawn.ink, drawn.ink],
+        "textfont.color": [*[None] * 2 * MAX_PATHS, drawn.ink, list(drawn.paths)],
     }
     layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis", "zaxis"):

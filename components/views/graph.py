@@ -8,7 +8,12 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
-CONFIG = {"displaylogo": False, "showSendToCloud": False, "responsive": True, "doubleClick": False}
+CONFIG = {
+    "displaylogo": False,
+    "showSendToCloud": False,
+    "responsive": True,
+    "doubleClick": False,
+}
 
 
 def graph(id_: str, figure: go.Figure, title: str, modes: list[str], **config: Any) -> Component:

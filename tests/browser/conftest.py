@@ -17,6 +17,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from components import stream
 from components.cache import make_cache
 
 Serve = Callable[[Dash], str]
@@ -69,6 +70,8 @@ LOOK = """() => {
     const range = (axis) => Array.from(layout('contour')[axis].range);
     return { eye, center, up, x: range('xaxis'), y: range('yaxis') };
 }"""
+
+GO = "(path) => { history.pushState(null, '', path); window.dispatchEvent(new PopStateEvent('popstate')); }"
 
 COUNT_COLOURS = """
     const [plot, done] = [arguments[0], arguments[arguments.length - 1]];
@@ -163,11 +166,42 @@ class Recorder:
         return sum(key.startswith(prefix) for key in self.kept)
 
 
+class Listeners:
+    """How many streams are open in the app, for whoever waits until none is."""
+
+    def __init__(self) -> None:
+        self._change = threading.Condition()
+        self._open = 0
+
+    def watched(self, frames: Callable[..., Iterator[bytes]]) -> Callable[..., Iterator[bytes]]:
+        """The same frames, counted while they are asked for."""
+
+        def watch(*args: Any) -> Iterator[bytes]:
+            self._add(1)
+            try:
+                yield from frames(*args)
+            finally:
+                self._add(-1)
+
+        return watch
+
+    def _add(self, count: int) -> None:
+        with self._change:
+            self._open += count
+            self._change.notify_all()
+
+    def wait_until_none(self, timeout: float) -> bool:
+        """Whether all streams ended within so many seconds."""
+        with self._change:
+            return self._change.wait_for(lambda: self._open == 0, timeout)
+
+
 class Served(NamedTuple):
-    """An app that runs: its address, and what it computed."""
+    """An app that runs: its address, what it computed, and its open streams."""
 
     url: str
     computed: Recorder
+    listeners: Listeners
 
 
 @pytest.fixture(scope="session")
@@ -181,11 +215,12 @@ def real_app() -> Iterator[Served]:
         recorders.append(Recorder(make_cache(*args)))
         return recorders[-1]
 
+    listeners = Listeners()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assembly, "make_cache", recorded)
-        made = assembly.create_app()
-    with served(made) as url:
-        yield Served(url, recorders[0])
+        patch.setattr(stream, "frames", listeners.watched(stream.frames))
+        with served(assembly.create_app()) as url:
+            yield Served(url, recorders[0], listeners)
 
 
 @pytest.fixture(scope="session")
@@ -227,6 +262,13 @@ class Desk:
         self.page.wait_for_function(HAS_PICTURE, timeout=FIRST_PICTURE)
         if finished:
             self.wait_finished()
+        return self
+
+    def go(self, search: str, *, finished: bool = True) -> Desk:
+        """Go to an address without loading the page anew, as Back and Forward do, and wait until it is complete."""
+        if self.search() != search:
+            with self.change(finished=finished):
+                self.page.evaluate(GO, "/" + search)
         return self
 
     def wait_finished(self) -> None:

@@ -10,23 +10,19 @@ import pytest
 
 import landscape as ls
 
-RAVINE = "/?lesson=ravine"
+RAVINE = "?lesson=ravine"
 
 
 @pytest.fixture
 def at_default(desk: Any) -> Any:
     """The shared window with the default scene, complete."""
-    if desk.search():
-        desk.open()
-    return desk
+    return desk.go("")
 
 
 @pytest.fixture
 def at_ravine(desk: Any) -> Any:
     """The shared window with a scene that is quickly computed."""
-    if desk.search() != RAVINE[1:]:
-        desk.open(RAVINE)
-    return desk
+    return desk.go(RAVINE)
 
 
 def shown(desk: Any) -> ls.Scene:
@@ -75,13 +71,13 @@ def test_a_mistyped_value_is_said_under_it_and_the_picture_stays(
     desk.fill(key, value)
     desk.page.get_by_text(words).wait_for()
     assert desk.error(key) == words
-    assert desk.search() == RAVINE[1:]
+    assert desk.search() == RAVINE
     assert desk.drawn() == before
     assert not [request for request in desk.requests if "/stream" in request]
     assert desk.field(key).get_attribute("aria-invalid") == "true"
     desk.fill(key, right)
     desk.page.get_by_text(words).wait_for(state="detached")
-    assert desk.search() == RAVINE[1:]
+    assert desk.search() == RAVINE
 
 
 def test_another_optimizer_brings_its_own_controls(at_ravine: Any) -> None:
@@ -188,7 +184,7 @@ def test_a_suggested_pair_has_a_picture_that_moves(at_default: Any) -> None:
 
 def test_every_lesson_opens_from_the_menu(desk: Any, mnist_files: Any) -> None:
     for name in ls.lessons():
-        desk.page.locator("#lessons").click()
+        desk.page.locator(".lessons").click()
         with desk.change(finished=False):
             desk.page.get_by_role("menuitem", name=ls.lesson_title(name), exact=True).click()
         scene = ls.lesson(name)

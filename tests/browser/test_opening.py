@@ -38,7 +38,8 @@ def test_without_a_click_there_is_the_whole_picture(
         const shown = graph.data.filter(({ mode, line, visible, x }) => mode === 'lines' && visible && x && x.length > 1
             && line.color !== '#fcfcfb' && !String(line.color).startsWith('rgba'));
         const heads = graph.data.at(-1);
-        return [shown.length, new Set(shown.map(({ line }) => line.color)).size, Array.from(heads.text), heads.x.length];
+        const colours = new Set(shown.map(({ line }) => line.color));
+        return [shown.length, colours.size, Array.from(heads.text), heads.x.length];
     """
     for id_ in ("surface", "contour", "curve"):
         assert opened.driver.execute_script(lines, plot(opened, id_)) == [3, 3, ["1", "2", "3"], 3], id_

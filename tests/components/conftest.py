@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,33 @@ import landscape as ls
 from landscape.container import unpack
 
 Meta = dict[str, Any]
+
+BROKEN_FILES: dict[str, bytes | None] = {
+    "no folder": None,
+    "empty folder": None,
+    "truncated": gzip.compress(bytes(5_000))[:-9],
+    "too short": gzip.compress(bytes(5_000)),
+    "no gzip": b"not the digits",
+    "nothing in them": b"",
+}
+"""What stands in each of the four files; None where there are none."""
+
+MNIST_FILES = [f"{part}-ubyte.gz" for part in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3",
+                                               "t10k-labels-idx1")]  # fmt: skip
+
+
+@pytest.fixture(params=BROKEN_FILES)
+def no_digits(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A data directory from which MNIST cannot be had; a word that tells what is wrong with it."""
+    content = BROKEN_FILES[request.param]
+    monkeypatch.setenv("LANDSCAPE_DATA", str(tmp_path))
+    if request.param != "no folder":
+        (tmp_path / "mnist").mkdir()
+    if content is None:
+        return "The MNIST files are not here."
+    for name in MNIST_FILES:
+        (tmp_path / "mnist" / name).write_bytes(content)
+    return "train-images-idx3-ubyte.gz"
 
 
 @pytest.fixture(scope="session")

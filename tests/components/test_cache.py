@@ -86,9 +86,11 @@ def test_every_cache_gives_back_what_it_took(
     where = {"memory": lambda: "", "folder": lambda: str(tmp_path / "c"), "redis": redis_of(request)}[place]()
     cache = opened(where)
     assert cache.get("absent") is None
-    for number, value in enumerate(VALUES):
+    values = [value for value in VALUES if isinstance(value, bytes) or place != "memory"]  # it counts their bytes
+    assert len(values) >= 6
+    for number, value in enumerate(values):
         cache.set(f"{place}/{number}", value)
-    assert [cache.get(f"{place}/{number}") for number in range(len(VALUES))] == VALUES
+    assert [cache.get(f"{place}/{number}") for number in range(len(values))] == values
     assert_same(finished(ls.Engine(cache), small), finished(ls.Engine(), small))
 
 
@@ -159,10 +161,43 @@ def test_the_second_engine_computes_nothing(
     assert second.computed == 0
 
 
-@pytest.mark.parametrize("place", ["memory", "folder"])
-def test_a_full_cache_drops_some_and_keeps_most(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_of_a_process_is_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room for ten entries of 100 bytes: what was asked for last stays, and entries of no size are not counted."""
+    monkeypatch.setattr(cache_module, "MEMORY", 1_000)
+    cache = opened("")
+    for number in range(60):
+        cache.set(str(number), bytes([number]) * 100)
+        assert cache.get(str(max(0, number - 9))) is not None or number == 0
+        kept = [earlier for earlier in range(number + 1) if cache.get(str(earlier)) is not None]
+        assert kept == list(range(max(0, number - 9), number + 1))
+    cache.get("50")
+    cache.set("60", b"x" * 100)
+    assert (cache.get("50"), cache.get("51")) == (b"2" * 100, None)
+    cache.set("wide", b"x" * 1_001)
+    assert cache.get("wide") is None
+    assert cache.get("60") == b"x" * 100, "what is too wide pushes nothing out"
+
+
+def test_the_memory_of_a_process_holds_the_very_bytes_and_nobody_elses() -> None:
+    first, second, value = opened(""), opened(""), b"#12" * 5
+    first.set("key", value)
+    assert first.get("key") is value
+    assert second.get("key") is None
+
+
+def test_the_memory_of_a_process_has_room_for_scenes() -> None:
+    assert 64 << 20 <= cache_module.MEMORY <= 512 << 20
+
+
+@pytest.mark.parametrize("place", ["memory", "folder", "dead redis"])
+def test_every_cache_may_fail(place: str, tmp_path: Path, dead_redis: str) -> None:
+    where = {"memory": "", "folder": str(tmp_path), "dead redis": dead_redis}[place]
+    assert isinstance(opened(where), Lenient)
+
+
+def test_a_full_cache_drops_some_and_keeps_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache_module, "ENTRIES", 30)
-    cache = opened("" if place == "memory" else str(tmp_path))
+    cache = opened(str(tmp_path))
     fewest = 30
     for number in range(60):
         cache.set(str(number), b"x")

@@ -101,7 +101,15 @@ def test_what_is_typed_loosely_is_read() -> None:
     ranges = {"type": "field", "key": "grid.a", "part": 0}
     assert texts([" -1 ,  2 "], [ranges]) == {"grid.a": "-1,2"}
     assert texts([None], [ranges]) == {"grid.a": ""}
-    assert texts([12], [ranges]) == {"grid.a": "12"}
+
+
+@pytest.mark.parametrize("forged", [12, 1.5, True, ["1"], {"a": 1}, b"1", None])
+def test_what_is_no_text_is_empty(forged: Any) -> None:
+    """A browser sends text; whoever sends something else has emptied the field."""
+    place = {"type": "field", "key": "grid.a", "part": 0}
+    assert texts([forged], [place]) == {"grid.a": ""}
+    parts = [{"type": "field", "key": "plane.first", "part": part} for part in range(3)]
+    assert texts(["W3", forged, "5"], parts) == texts(["W3", "", "5"], parts)
 
 
 def test_the_parts_of_an_address_are_joined_in_their_order() -> None:

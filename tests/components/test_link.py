@@ -52,33 +52,34 @@ def test_what_is_shown_comes_back(changes: dict[str, str], view: View) -> None:
     scene = ls.revise(ls.Scene(), changes).scene
     assert scene is not None
     text = address(scene, view)
-    assert read_address(text) == (scene, view, [], False)
-    assert address(*read_address(text)[:2]) == text
+    opened = read_address(text)
+    assert opened == (scene, scene, view, [], False)
+    assert address(opened.asked, opened.view) == text
 
 
 def test_the_default_scene_has_no_address() -> None:
     assert address(ls.Scene(), View()) == ""
     for nothing in ("", None, "?"):
-        assert read_address(nothing) == (ls.Scene(), View(), [], False)
+        assert read_address(nothing) == (ls.Scene(), ls.Scene(), View(), [], False)
 
 
 @pytest.mark.parametrize("name", [name for name in ls.lessons() if ls.lesson(name).data is None])
 def test_a_lesson_is_its_name(name: str) -> None:
     assert address(ls.lesson(name), View()) == f"?lesson={name}"
-    assert read_address(f"?lesson={name}") == (ls.lesson(name), View(), [], False)
+    assert read_address(f"?lesson={name}") == (ls.lesson(name), ls.lesson(name), View(), [], False)
     assert read_address(f"?lesson={name}&view.step=3").view.step == 3
 
 
 @pytest.mark.parametrize("name", [name for name in ls.lessons() if ls.lesson(name).data is not None])
 def test_a_lesson_on_real_files_is_its_name(name: str, mnist_files: Path) -> None:
     assert address(ls.lesson(name), View(step=7)) == f"?lesson={name}&view.step=7"
-    assert read_address(f"?lesson={name}") == (ls.lesson(name), View(), [], False)
+    assert read_address(f"?lesson={name}") == (ls.lesson(name), ls.lesson(name), View(), [], False)
 
 
 @pytest.mark.parametrize("name", [name for name in ls.lessons() if ls.lesson(name).data is not None])
 def test_without_the_files_a_lesson_opens_on_the_digits(name: str, no_files: Path) -> None:
     lesson = ls.lesson(name)
-    scene, view, notices, lacks_data = read_address(f"?lesson={name}")
+    scene, asked, view, notices, lacks_data = read_address(f"?lesson={name}")
     assert scene.data is not None
     assert lesson.data is not None
     assert scene.data.kind == "digits"
@@ -88,11 +89,14 @@ def test_without_the_files_a_lesson_opens_on_the_digits(name: str, no_files: Pat
     assert view == View()
     assert "digits instead" in notices[0]
     assert "mnist" in notices[0].lower()
-    assert read_address(address(scene, view)).scene == scene
+    assert len(notices) == 1
+    assert asked == lesson
+    assert read_address(address(scene, view)) == (scene, scene, view, [], False)
+    assert address(asked, view) == f"?lesson={name}"  # the link stays the lesson's
 
 
 def test_without_the_files_a_pixel_that_the_digits_lack_gives_way_with_a_notice(no_files: Path) -> None:
-    scene, _, notices, _ = read_address("data.kind=mnist&plane.first=W1,0,700&plane.second=W1,0,701")
+    scene, _, _, notices, _ = read_address("data.kind=mnist&plane.first=W1,0,700&plane.second=W1,0,701")
     assert scene.data is not None
     assert scene.data.kind == "digits"
     assert any("W1[0,700]" in notice for notice in notices[1:])
@@ -100,7 +104,7 @@ def test_without_the_files_a_pixel_that_the_digits_lack_gives_way_with_a_notice(
 
 @pytest.mark.parametrize(("text", "named"), BROKEN_VIEWS)
 def test_a_broken_look_is_named_and_the_rest_is_read(text: str, named: str) -> None:
-    scene, view, notices, _ = read_address(f"?lesson=valley&{text}")
+    scene, _, view, notices, _ = read_address(f"?lesson=valley&{text}")
     assert scene == ls.lesson("valley")
     assert view == View()
     assert len(notices) == 1
@@ -108,7 +112,7 @@ def test_a_broken_look_is_named_and_the_rest_is_read(text: str, named: str) -> N
 
 
 def test_one_broken_look_does_not_take_the_other_along() -> None:
-    scene, view, notices, _ = read_address("?view.step=5&view.colours=red&lesson=ravine")
+    scene, _, view, notices, _ = read_address("?view.step=5&view.colours=red&lesson=ravine")
     assert (scene, view.step, view.colours) == (ls.lesson("ravine"), 5, "cividis")
     assert len(notices) == 1
 
@@ -131,9 +135,9 @@ def test_one_broken_look_does_not_take_the_other_along() -> None:
     ],
 )
 def test_no_address_breaks_the_page(text: str) -> None:
-    scene, view, notices, _ = read_address(text)
+    scene, _, view, notices, _ = read_address(text)
     assert isinstance(scene, ls.Scene)
     assert isinstance(view, View)
     assert notices
     assert all(len(notice) < 1000 for notice in notices)
-    assert read_address(address(scene, view)) == (scene, view, [], False)
+    assert read_address(address(scene, view)) == (scene, scene, view, [], False)

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 import landscape as ls
+from components.figures.scale import Extent, extent
 from components.sentence import (
     axis_titles,
     card,
+    loss_number,
     loss_title,
     number,
     run_names,
@@ -93,13 +95,15 @@ def test_every_path_has_a_name_and_a_row(small: ls.Scene) -> None:
     names = run_names(small)
     paths = ls.descend(small)
     assert len(names) == len(paths) == 3
-    assert names[0].endswith("from initial")
+    assert names[0].endswith("from the initial weights")
     assert names[1].endswith("rate 0.5, from (1, 1)")
     rows = table(small, paths)["body"]
     assert [row[0] for row in rows] == ["1", "2", "3"]
     for row, path in zip(rows, paths, strict=True):
-        assert float(str(row[2]).replace("\u2011", "-")) == pytest.approx(path.loss[-1], rel=1e-5)
-    assert table(scene(runs=[]), ()) == {"head": [], "body": []}
+        assert str(row[2]) == loss_number(path.loss[-1]).replace("e-", "e\u2011")
+        assert float(str(row[2]).replace("\u2011", "-")) == pytest.approx(path.loss[-1], rel=5.1e-5)
+        assert str(row[3]) == path.message.replace("e-", "e\u2011")
+    assert table(scene(runs=[]), ()) == {"head": [], "body": [["Nobody walks in this scene."]]}
 
 
 def test_a_path_without_a_point_has_a_row_without_a_loss(small: ls.Scene) -> None:
@@ -116,24 +120,83 @@ def flat(loss: np.ndarray) -> ls.Surface:
 
 def test_a_surface_that_is_the_same_everywhere_is_said(small: ls.Scene) -> None:
     loss = np.full((2, 3), 2.5)
-    assert "2.5 everywhere" in str(same_everywhere(small, flat(loss)))
+    assert "is 2.5000 everywhere" in str(same_everywhere(small, flat(loss))), "a loss, written as one"
     loss[0, 0] = np.nan
-    assert "2.5 everywhere" in str(same_everywhere(small, flat(loss)))
+    assert "is 2.5000 everywhere" in str(same_everywhere(small, flat(loss)))
     assert same_everywhere(small, flat(np.arange(6.0).reshape(2, 3))) is None
     assert same_everywhere(small, flat(np.full((2, 3), np.nan))) is None
-    assert same_everywhere(small, None) is None
 
 
-def test_the_card_says_what_is_cut_and_what_is_blank(small: ls.Scene) -> None:
+def test_the_least_move_is_told_from_none(small: ls.Scene) -> None:
+    loss = np.full((2, 3), 2.5)
+    loss[0, 0] += 1e-8
+    assert same_everywhere(small, flat(loss)) is None
+    loss[0, 0] = 2.5 + 1e-9
+    assert same_everywhere(small, flat(loss)) is not None
+    assert same_everywhere(ls.lesson("valley"), flat(np.full((2, 3), 2.5))) is None, (
+        "a function has no coordinates idle"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2.5693, "2.5693"),
+        (2.5, "2.5000"),
+        (0.0, "0"),
+        (0.001, "0.0010000"),
+        (0.00099, "9.9000e-4"),
+        (9_999.0, "9999.0"),
+        (99_999.0, "99999"),
+        (12_345.6, "12346"),
+        (1e5, "1.0000e+5"),
+        (-2.5, "-2.5000"),
+        (1e300, "1.0000e+300"),
+    ],
+)
+def test_a_loss_has_five_digits(value: float, text: str) -> None:
+    assert loss_number(value) == text
+
+
+def test_one_sample_is_one_of_them() -> None:
+    words = sentence(scene(data={"kind": "digits", "samples": 1}))
+    assert " on one of the handwritten digits (8 x 8) over " in words
+    assert " on 2 handwritten digits (8 x 8) over " in sentence(scene(data={"kind": "digits", "samples": 2}))
+    assert loss_title(scene(data={"kind": "digits", "samples": 1})).endswith("per digit, 1 digit)")
+
+
+@pytest.fixture
+def plain(small: ls.Scene) -> Extent:
+    """Axes that cut nothing off."""
+    return extent(small.grid.a, small.grid.b, ls.surface(small), [])._replace(cut=False)
+
+
+def test_the_card_says_what_is_cut_and_what_is_blank(small: ls.Scene, plain: Extent) -> None:
     loss = np.array([[1.0, 2, 3], [4, np.nan, np.nan]])
-    lines = card(small, flat(loss), (), cut=True)
+    lines = card(small, flat(loss), (), plain._replace(cut=True))
     assert any(line.startswith("2 grid points have no finite loss") for line in lines)
     assert any("cut off" in line for line in lines)
+    whole = card(small, flat(np.ones((2, 3))), (), plain)
+    assert not any("cut off" in line or "blank" in line or "float" in line for line in whole)
 
 
-def test_the_card_says_how_much_of_a_projected_path_is_seen(small: ls.Scene) -> None:
+def test_the_card_tells_coarse_from_complete(small: ls.Scene, plain: Extent) -> None:
+    whole = ls.surface(small)
+    assert "Every one of the 13 x 11 grid points is computed exactly, in 64 bits." in card(small, whole, (), plain)
+    for stride, words in ((2, "every second line"), (4, "every 4th line"), (8, "every 8th line")):
+        coarse = dataclasses.replace(whole, stride=stride)
+        assert f"So far {words} of the 13 x 11 grid is computed; it is sharpening." in card(small, coarse, (), plain)
+        assert not any("exactly, in 64" in line for line in card(small, coarse, (), plain))
+
+
+def test_the_card_says_that_paths_float(small: ls.Scene, plain: Extent) -> None:
+    lines = card(small, ls.surface(small), ls.descend(small), plain)
+    assert any(line.startswith("In 3-D the paths float 1.2 % of the height") for line in lines)
+
+
+def test_the_card_says_how_much_of_a_projected_path_is_seen(small: ls.Scene, plain: Extent) -> None:
     path = ls.descend(small)[0]
-    lines = card(small, ls.surface(small), [path], cut=False)
+    lines = card(small, ls.surface(small), [path], plain)
     (line,) = [line for line in lines if line.startswith("Path 1 trains all")]
     share = float(line.split(": ")[1].split(" %")[0])
     assert share == pytest.approx(100 * (1 - path.outside[-1]), rel=0.06)
@@ -146,7 +209,10 @@ def test_the_card_says_which_path_leaves_the_grid() -> None:
         runs=[{"optimizer": {"kind": "gradient_descent", "lr": 1.1}, "starts": [[0.9, 0]], "steps": 5}],
     )
     paths = ls.descend(away)  # x <- x (1 - 2 lr) = -1.2 x: 0.9, -1.08, ...
-    lines = card(away, None, paths, cut=False)
+    surface = ls.surface(away)
+    lines = card(away, surface, paths, extent(away.grid.a, away.grid.b, surface, paths))
     assert "Path 1 leaves the grid at step 1 and goes on at its true loss." in lines
     stays = ls.lesson("valley")
-    assert not any("leaves" in line for line in card(stays, None, ls.descend(stays), cut=False))
+    surface, paths = ls.surface(stays), ls.descend(stays)
+    shown = extent(stays.grid.a, stays.grid.b, surface, paths)
+    assert not any("leaves" in line for line in card(stays, surface, paths, shown))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
 from dash import no_update
 
 import landscape as ls
-from components.controls import settle
+from components.controls import rail, settle
 from components.controls.settle import Settled
-from components.ids import field
+from components.ids import action, field
 from components.link import Opened, View, address, read_address
 
 SCENE = ls.Scene()
+RAVINE = ls.lesson("ravine")
+STAY = settle._stay([no_update] * 4)
 
 
 def revised(changes: dict[str, str], scene: ls.Scene = SCENE, view: View | None = None) -> Settled:
@@ -22,7 +25,7 @@ def revised(changes: dict[str, str], scene: ls.Scene = SCENE, view: View | None 
     view = view or View()
     shown = ls.flatten(scene) | {"view.colours": view.colours}
     places = [field(key) for key in shown]
-    return settle._revised(scene, view, shown | changes, places)
+    return settle._revised(Opened(scene, scene, view, []), shown | changes, places)
 
 
 def said(settled: Settled, scene: ls.Scene = SCENE) -> dict[str, str]:
@@ -99,7 +102,7 @@ def test_two_mistyped_values_are_said_under_their_fields() -> None:
 
 def test_an_address_in_three_parts_has_one_error_at_its_first_part() -> None:
     places = [field("plane.first", part) for part in range(3)]
-    told = settle._revised(SCENE, View(), {"plane.first": "W3,0,5000"}, places)
+    told = settle._revised(Opened(SCENE, SCENE, View(), []), {"plane.first": "W3,0,5000"}, places)
     assert told.errors[0].startswith("First weight W3[0,5000]: from must be at most 499.")
     assert told.errors[1:] == [None, None]
 
@@ -150,32 +153,36 @@ def test_data_that_is_not_here_is_said_under_its_field_with_an_offer(
     monkeypatch.setenv("LANDSCAPE_DATA", str(tmp_path))
     told = revised({"data.kind": "mnist"})
     assert list(said(told)) == ["data.kind"]
-    assert "train-images-idx3-ubyte.gz" in said(told)["data.kind"]
+    assert said(told)["data.kind"] == "The MNIST files are not here."
     assert "fetch" in str(told.notices)
     assert told[:5] == (no_update,) * 5
 
 
 def test_opening_renews_everything() -> None:
-    told = settle._show(Opened(ls.lesson("ravine"), View(), ["Something gave way."], lacks_data=False), 4)
+    told = settle._show(Opened(RAVINE, RAVINE, View(), ["Something gave way."]), STAY)
     assert told.search == "?lesson=ravine"
     assert told.scene == {"search": "?lesson=ravine"}
     assert "Something gave way." in str(told.notices)
-    assert told.errors == [no_update] * 4
+    assert told.errors == STAY.errors
+
+
+def suggested(engine: ls.Engine, scene: ls.Scene, view: View | None = None) -> Settled:
+    return settle._act("suggest", engine, Opened(scene, scene, view or View(), []), STAY, Lock())
 
 
 def test_suggest_offers_another_pair_that_moves() -> None:
     engine = ls.Engine()
-    told = settle._act("suggest", engine, SCENE, View(), 0)
+    told = suggested(engine, SCENE)
     scene = after(told)
     assert scene.plane != SCENE.plane
     assert (scene.model, scene.data) == (SCENE.model, SCENE.data)
     surface = engine.surface(scene)
     assert surface.loss.max() - surface.loss.min() > 1e-6 * surface.loss.max()
-    assert after(settle._act("suggest", engine, scene, View(), 0)).plane not in (scene.plane, SCENE.plane)
+    assert after(suggested(engine, scene)).plane not in (scene.plane, SCENE.plane)
 
 
 def test_a_suggestion_keeps_no_step_of_the_scene_before() -> None:
-    told = settle._act("suggest", ls.Engine(), SCENE, View(step=5), 0)
+    told = suggested(ls.Engine(), SCENE, View(step=5))
     assert "view.step" not in told.search
 
 
@@ -184,10 +191,62 @@ def test_no_download_is_said_and_nothing_moves(monkeypatch: pytest.MonkeyPatch) 
         raise ls.DataMissing(f"No mirror of {name} could be reached.")
 
     monkeypatch.setattr(settle, "fetch", unreachable)
-    told: Any = settle._act("fetch", ls.Engine(), SCENE, View(), 3)
+    told: Any = settle._act("fetch", ls.Engine(), Opened(SCENE, SCENE, View(), []), STAY, Lock())
     assert "No mirror of mnist could be reached." in str(told.notices)
     assert told[:5] == (no_update,) * 5
-    assert told.errors == [no_update] * 3
+    assert told.errors == STAY.errors
+
+
+def test_files_that_came_open_the_scene_that_was_asked_for(mnist_files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ls.lesson("mnist-100")
+    monkeypatch.setattr(settle, "fetch", lambda name: None)
+    told = settle._act("fetch", ls.Engine(), Opened(SCENE, asked, View(), []), STAY, Lock())
+    assert told.search == "?lesson=mnist-100"
+    assert told.notices == []
+
+
+def test_a_download_is_begun_once() -> None:
+    under_way = Lock()
+    with under_way:
+        told = settle._act("fetch", ls.Engine(), Opened(SCENE, SCENE, View(), []), STAY, under_way)
+    assert "under way" in str(told.notices)
+    assert told[:5] == (no_update,) * 5
+
+
+def test_a_forged_look_is_said_under_its_field_and_nothing_moves() -> None:
+    for forged in ("pink", "", "Viridis"):
+        told = revised({"view.colours": forged})
+        assert list(said(told)) == ["view.colours"]
+        assert "cividis" in said(told)["view.colours"]
+        assert "viridis" in said(told)["view.colours"]
+        assert told[:5] == (no_update,) * 5
+
+
+def test_a_forged_look_and_a_mistyped_value_are_both_said() -> None:
+    assert set(said(revised({"view.colours": "pink", "runs.0.steps": "0"}))) == {"view.colours", "runs.0.steps"}
+
+
+def test_a_scene_in_which_nobody_walks_gets_a_descent() -> None:
+    nobody = ls.Scene.model_validate({"model": {"kind": "function", "name": "ravine"}, "runs": []})
+    told = settle._act("walk", ls.Engine(), Opened(nobody, nobody, View(step=5), []), STAY, Lock())
+    scene = after(told)
+    (run,) = scene.runs
+    assert run.optimizer.kind == "gradient_descent"
+    assert (scene.model, scene.plane, scene.grid) == (nobody.model, nobody.plane, nobody.grid)
+    assert "view.step" not in told.search
+    assert "runs.0.optimizer.lr" in str(told.who)
+    assert ls.descend(scene)[0].loss.size > 1
+
+
+def test_the_button_for_a_descent_is_there_where_nobody_walks() -> None:
+    nobody = ls.Scene.model_validate({"runs": []})
+    assert str(action("walk")) in str(rail.who(nobody))
+    assert str(action("walk")) not in str(rail.who(SCENE))
+
+
+def test_a_button_that_nobody_knows_moves_nothing() -> None:
+    for name in ("fit", "forged"):
+        assert settle._act(name, ls.Engine(), Opened(SCENE, SCENE, View(), []), STAY, Lock()) == STAY
 
 
 def test_no_sentence_no_notice() -> None:
@@ -196,5 +255,5 @@ def test_no_sentence_no_notice() -> None:
 
 
 def test_the_address_of_what_is_shown_is_canonical() -> None:
-    told = settle._show(read_address("?data.samples=100&runs.0.steps=1000&view.colours=cividis"), 0)
+    told = settle._show(read_address("?data.samples=100&runs.0.steps=1000&view.colours=cividis"), STAY)
     assert told.search == address(SCENE, View()) == ""

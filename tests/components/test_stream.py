@@ -14,10 +14,12 @@ from flask import Flask
 
 import landscape as ls
 from components import stream as stream_module
+from components.figures.palette import SYMBOLS
 from components.figures.scale import LIFT, extent
 from components.ids import Id
 from components.link import View
-from components.stream import Painter, frames
+from components.sentence import sentence
+from components.stream import Painter, frames, narrow
 from components.views import contour, curve, surface, words
 from landscape import engine as engine_module
 from landscape import running
@@ -84,9 +86,8 @@ def test_the_first_frame_has_the_words_and_later_ones_do_not_repeat_them(
 ) -> None:
     metas = read_frames(streamed(ls.Engine(), small))
     assert len(metas) > 5
-    assert metas[0]["title"].startswith("The loss of a 64-4-3-10 sigmoid network")
-    assert metas[0]["props"][Id.SENTENCE]["children"] in metas[0]["title"]
-    assert all(meta["title"] is None and Id.SENTENCE not in meta["props"] for meta in metas[1:])
+    assert metas[0]["title"] == sentence(small)
+    assert all(meta["title"] is None for meta in metas[1:])
 
 
 @pytest.mark.parametrize("lesson", [None, "valley", "false-minima"])
@@ -105,10 +106,12 @@ def test_the_numbers_are_the_engines_own_in_single_precision(
     for got, path in zip(sent, walked, strict=True):
         for series in ("step", "a", "b", "loss"):
             np.testing.assert_array_equal(got[series], getattr(path, series).astype(np.float32), strict=True)
-        shown = extent(scene.grid.a, scene.grid.b, want, [path])
+        shown = extent(scene.grid.a, scene.grid.b, want, walked)
         lift = LIFT * (shown.loss[1] - shown.loss[0])
-        np.testing.assert_allclose(got["height"], path.loss + lift, rtol=1e-6)
-        assert (got["status"], got["message"]) == (path.status, path.message)
+        np.testing.assert_allclose(got["height"], path.loss - shown.base + lift, rtol=1e-6)
+        np.testing.assert_array_equal(got["level"], path.loss.astype(np.float32), strict=True)
+        assert got["status"] == path.status
+    assert [path["mark"] for path in sent] == list(SYMBOLS[: len(sent)])
 
 
 def test_the_contour_shows_what_the_surface_shows(small: ls.Scene, read_frames: ReadFrames) -> None:
@@ -150,11 +153,7 @@ def test_a_closed_stream_computes_no_more_and_frees_its_turn(many_pieces: None, 
     next(pieces)
     pieces.close()
     assert engine.computed == 2
-    turns = [stream_module.COMPUTING.acquire(blocking=False) for _ in range(2)]
-    for taken in turns:
-        if taken:
-            stream_module.COMPUTING.release()
-    assert turns == [True, True]
+    assert_nobody_computes()
 
 
 def test_the_next_stream_goes_on_where_a_closed_one_stopped(
@@ -190,27 +189,59 @@ def test_a_stream_ends_in_time_and_asking_again_finishes_the_scene(
     assert surfaces(metas)[-1]["z"][0].size == 13 * 11
 
 
-def test_corrupt_data_is_said_in_the_stream(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_frames: ReadFrames
-) -> None:
+@pytest.fixture
+def corrupt_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MNIST files that hold something else."""
     folder = tmp_path / "mnist"
     folder.mkdir()
     for split, part in itertools.product(("train", "t10k"), ("images-idx3", "labels-idx1")):
         (folder / f"{split}-{part}-ubyte.gz").write_bytes(b"not the digits")
     monkeypatch.setenv("LANDSCAPE_DATA", str(tmp_path))
+
+
+def test_corrupt_data_is_said_in_the_stream(corrupt_files: None, read_frames: ReadFrames) -> None:
+    (meta,) = read_frames(streamed(ls.Engine(), ls.lesson("mnist-100")))
+    assert meta["done"]
+    assert "train-" in meta["error"]
+    assert (meta["updates"], meta["paths"]) == ([], None)
+    assert_nobody_computes()
+
+
+def test_an_address_whose_data_are_corrupt_streams_the_digits(corrupt_files: None, read_frames: ReadFrames) -> None:
     server, engine = Flask("test"), ls.Engine()
     stream_module.register(server, engine, painters(engine))
-    answer = server.test_client().get("/stream?lesson=mnist-100")
-    (meta,) = read_frames([answer.data])
-    assert answer.status_code == 200
-    assert meta["done"]
-    assert "train-images" in meta["error"]
-    assert meta["updates"] == []
+    metas = read_frames([server.test_client().get("/stream?lesson=mnist-100").data])
+    assert "handwritten digits (8 x 8)" in next(meta["title"] for meta in metas if meta["title"])
+    assert not any("error" in meta for meta in metas)
+
+
+def assert_nobody_computes() -> None:
+    """Both turns of computing are free."""
     turns = [stream_module.COMPUTING.acquire(blocking=False) for _ in range(2)]
     for taken in turns:
         if taken:
             stream_module.COMPUTING.release()
     assert turns == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1.0, 2.0], np.float32),
+        ([5.0, 5.0], np.float32),
+        ([], np.float32),
+        ([np.nan, 1.0], np.float32),
+        ([1e6, 1e6 + 1e-3], np.float64),
+        ([1e39, 0.0], np.float64),
+        ([1.0, 1.0 + 1e-9], np.float64),
+    ],
+)
+def test_single_precision_where_it_can_tell_the_values_apart(values: list[float], kind: type) -> None:
+    sent = narrow(np.array(values))
+    assert sent.dtype == kind
+    finite = [value for value in values if np.isfinite(value)]
+    span = max(finite, default=0.0) - min(finite, default=0.0)
+    np.testing.assert_allclose(sent, values, rtol=6e-8, atol=1e-4 * span)
 
 
 def test_a_scene_in_which_nobody_walks(read_frames: ReadFrames, small: ls.Scene) -> None:

@@ -54,7 +54,7 @@ def scene(*changes, basis=SMALL):
          "Second weight must differ from the first. Got W3[1,0] twice."),
         (("grid.a", [3, 3]), "grid.a", None),
         (("grid.b", [-2e9, 0]), "grid.b", None),
-        (("grid.a", [0]), "grid.a.1", "Range of a needs a value more."),
+        (("grid.a", [0]), "grid.a.1", "Range of a needs one more value. Got 0."),
         (("grid.a", ["x", 1]), "grid.a.0", "Range of a must be a number. Got x."),
         (("grid.resolution", [1, 5]), "grid.resolution.0", "Resolution must be at least 2. Got 1."),
         (("grid.resolution", [502, 5]), "grid.resolution.0", "Resolution must be at most 501. Got 502."),
