@@ -54,6 +54,7 @@
   async function read(search, signal) {
     const response = await ask(search, signal);
     if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+    if (!signal.aborted) state.search = response.headers.get("Scene-Address") ?? search;
     const reader = response.body.getReader();
     let left = new Uint8Array(0);
     let done = false;

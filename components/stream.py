@@ -28,7 +28,7 @@ from plotly.utils import PlotlyJSONEncoder
 from components.figures.palette import DIVERGED_SYMBOL, SYMBOLS
 from components.figures.scale import Extent, drawn, extent
 from components.figures.update import Update
-from components.link import View, read_address
+from components.link import View, address, read_address
 from components.sentence import sentence, step_noun
 from landscape import Engine, Frame, LandscapeError, Path, Scene, Status, Surface, pack
 
@@ -46,6 +46,9 @@ SLICE = 0.3
 
 LENGTH = 10.0
 """Seconds after which a stream ends; the browser asks again, and the cache makes that free."""
+
+ADDRESS = "Scene-Address"
+"""Header with the canonical address of what is streamed, so that a link in another form is not streamed twice."""
 
 COMPUTING = BoundedSemaphore(2)
 """Streams that compute at the same time in a process; the others take turns."""
@@ -89,6 +92,7 @@ def register(server: Flask, engine: Engine, painters: Sequence[Painter]) -> None
     def stream() -> Response:
         opened = read_address(request.query_string.decode("utf-8", "replace"))
         response = Response(frames(engine, opened.scene, opened.view, painters), mimetype="application/octet-stream")
+        response.headers[ADDRESS] = address(opened.asked, opened.view)
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"  # a proxy that gathers frames would undo the streaming
         return response

@@ -44,6 +44,9 @@ HAS_SURFACE = """
 FINISHED = 60_000
 """Milliseconds that a scene may take to its last pass there."""
 
+HAS_CONTROLS = "() => document.querySelector('#who')?.childElementCount > 0"
+"""The controls come after the first picture."""
+
 HAS_PICTURE = f"() => {{ {HAS_SURFACE} }}"
 
 IS_FINISHED = """() => {
@@ -260,6 +263,7 @@ class Desk:
         """Open an address and wait for its first picture, or until it is complete."""
         self.page.goto(self.url + path, wait_until="commit")
         self.page.wait_for_function(HAS_PICTURE, timeout=FIRST_PICTURE)
+        self.page.wait_for_function(HAS_CONTROLS, timeout=FIRST_PICTURE)
         if finished:
             self.wait_finished()
         return self
