@@ -24,9 +24,6 @@ from components.figures.update import Tracks, Update, run_of
 WHOLES, LINES = run_of(0), run_of(MAX_PATHS)
 HEADS = LINES[-1] + 1
 
-_PLACES = ["bottom center", "top center"] * (MAX_PATHS // 2)
-"""Where a path's number stands at its end, in turn, since ends often lie close."""
-
 FAINT = 0.3
 """Opacity of what lies ahead of the slider."""
 
@@ -46,7 +43,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     head = {"size": 9, "symbol": list(SYMBOLS), "color": list(drawn.paths), "line": {"width": 2, "color": drawn.paper}}
     number = {"family": FONT, "size": 13, "color": drawn.ink, "shadow": halo(drawn)}
     traces.append(
-        go.Scatter(mode="markers+text", marker=head, textfont=number, textposition=_PLACES, visible=False,
+        go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="middle right", visible=False,
                    cliponaxis=False, hovertemplate="step %{x}<br>loss %{y:.6g}<extra></extra>")
     )  # fmt: skip
     return go.Figure(
@@ -54,7 +51,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
         {
             "xaxis": _axis(drawn) | {"rangemode": "tozero"},
             "yaxis": _axis(drawn) | {"nticks": 5},
-            "margin": {"l": 64, "r": 20, "t": 16, "b": 40},
+            "margin": {"l": 64, "r": 28, "t": 16, "b": 40},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "showlegend": False,
