@@ -95,15 +95,21 @@ def test_the_check_for_clashes_can_fail(desk: Any) -> None:
     assert desk.page.evaluate(CLASHES, [".transport"]) == []
 
 
+FILLS = """() => {
+    const width = (at) => document.querySelector(at).getBoundingClientRect().width;
+    return Math.abs(width('#surface .main-svg') - width('#surface')) < 2;
+}"""
+"""Whether the picture has taken the place that it has."""
+
+
 def test_the_rail_folds_and_the_pictures_take_its_place(desk: Any) -> None:
     desk.page.set_viewport_size({"width": 1440, "height": 900})
+    desk.page.wait_for_function(FILLS)  # the window may just have been another size
     before = desk.page.locator("#surface").bounding_box()
     desk.page.locator("#rail-button").click()
-    desk.page.wait_for_function(
-        "(width) => document.querySelector('#surface .main-svg').getBoundingClientRect().width > width + 50",
-        arg=before["width"],
-    )
-    assert desk.page.locator("#rail").bounding_box()["width"] <= 49
+    desk.page.wait_for_function("() => document.querySelector('#rail').getBoundingClientRect().width <= 49")
+    desk.page.wait_for_function(FILLS)
+    assert desk.page.locator("#surface").bounding_box()["width"] > before["width"] + 50
     assert not desk.field("data.samples").is_visible()
     desk.page.locator("#rail-button").click()
     desk.page.wait_for_function(
