@@ -100,40 +100,40 @@ def register(server: Flask, engine: Engine, painters: Sequence[Painter]) -> None
 
 def frames(engine: Engine, scene: Scene, view: View, painters: Sequence[Painter]) -> Iterator[bytes]:
     """The frames of one stream, as bytes. Closing the generator stops the work at the end of a slice."""
+    stride, points, first = None, -1, True
+    try:
+        for frame in _slices(engine, scene):
+            if frame.surface is None:  # the last good picture stays, whole, until there is one of the new scene
+                yield _encode(_progress(frame), {})
+                continue
+            known = sum(path.step.size for path in frame.paths) + sum(path.status != "RUNNING" for path in frame.paths)
+            new_surface, stride = frame.surface.stride != stride, frame.surface.stride
+            shown = extent(scene.grid.a, scene.grid.b, frame.surface, frame.paths)
+            draft = Draft(scene, view, frame, frame.surface, shown, first, new_surface)
+            for paint in painters:
+                paint(draft)
+            yield _encode(_progress(frame) | _painted(draft, paths=known != points or new_surface), draft.props)
+            points, first = known, False
+    except LandscapeError as error:
+        yield _encode({"error": str(error), "done": True, "title": sentence(scene)}, {})
+
+
+def _slices(engine: Engine, scene: Scene) -> Iterator[Frame]:
+    """What is there already, which need not wait for its turn; then slice after slice, to the end of the stream."""
     begun = time.monotonic()
-    stride, points = None, -1
-    budget, first, looking = FIRST_SLICE, True, True
+    frame = engine.advance(scene, budget=None)
+    budget = FIRST_SLICE
+    if frame.surface is not None:
+        yield frame
+        if frame.done:
+            return
     while True:
-        try:
-            if looking:  # what is there already need not wait for its turn
-                frame = engine.advance(scene, budget=None)
-            else:
-                with COMPUTING:
-                    frame = engine.advance(scene, budget)
-        except LandscapeError as error:
-            yield _encode({"error": str(error), "done": True, "title": sentence(scene)}, {})
+        with COMPUTING:
+            frame = engine.advance(scene, budget)
+        yield frame
+        if frame.done or time.monotonic() - begun > LENGTH:
             return
-        if looking and frame.surface is None:
-            looking = False
-            continue
-        over = frame.done or time.monotonic() - begun > LENGTH
-        if frame.surface is None:  # the last good picture stays, whole, until there is one of the new scene
-            yield _encode(_progress(frame), {})
-            if over:
-                return
-            continue
-        known = sum(path.step.size for path in frame.paths) + sum(path.status != "RUNNING" for path in frame.paths)
-        new_surface, stride = frame.surface.stride != stride, frame.surface.stride
-        shown = extent(scene.grid.a, scene.grid.b, frame.surface, frame.paths)
-        draft = Draft(scene, view, frame, frame.surface, shown, first, new_surface)
-        for paint in painters:
-            paint(draft)
-        yield _encode(_progress(frame) | _painted(draft, paths=known != points or new_surface), draft.props)
-        points, first = known, False
-        if over:
-            return
-        budget = FIRST_SLICE if looking else SLICE
-        looking = False
+        budget = FIRST_SLICE if frame.surface is None else SLICE
 
 
 def _progress(frame: Frame) -> dict[str, Any]:
