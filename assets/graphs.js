@@ -93,8 +93,8 @@
     return put(change.graph, change.data, change.traces, fresh ? change.layout : {});
   }
 
-  const idle = () => Object.keys(busy).length === 0;
+  const idle = () => Object.keys(busy).length === 0 && landscape.quick.settled();
 
-  landscape.graphs = { put, update, idle, begin: () => setTimeout(begun, GRACE, true) };
+  landscape.graphs = { put, update, ready, idle, begin: () => setTimeout(begun, GRACE, true) };
   landscape.alarm = (text) => window.dash_clientside.set_props("alarm", { children: text });
 })();

@@ -60,6 +60,42 @@
     return sheet;
   }
 
+  // The line through all points as an SVG path, and its length in letters up to each point, so that any part from
+  // the start is a slice of it. `place` gives a point's two coordinates on the screen; a gap begins the line anew.
+  function trail(xs, ys, place) {
+    const ends = new Uint32Array(xs.length);
+    let d = "";
+    let pen = "M";
+    for (let i = 0; i < xs.length; i++) {
+      const [x, y] = place(xs[i], ys[i]);
+      const there = Number.isFinite(x) && Number.isFinite(y);
+      if (there) d += `${pen}${x},${y}`;
+      pen = there ? "L" : "M";
+      ends[i] = d.length;
+    }
+    return { d, ends };
+  }
+
+  // How many vertices plotly.js (gl-line3d) draws a line with up to each point: four for a piece, and where a gap
+  // cuts the line two for every piece that is not there and two before the next that is.
+  function vertices(...series) {
+    const counts = new Uint32Array(series[0].length);
+    const there = (i) => series.every((values) => Number.isFinite(values[i]));
+    let count = 0;
+    let cut = false;
+    for (let i = 1; i < counts.length; i++) {
+      if (there(i - 1) && there(i)) {
+        count += cut ? 6 : 4;
+        cut = false;
+      } else if (count > 0) {
+        count += 2;
+        cut = true;
+      }
+      counts[i] = count;
+    }
+    return counts;
+  }
+
   // Attributes by trace as Plotly.update wants them: attribute -> one value per trace, undefined where it stays.
   function columns(traces) {
     const indices = [...traces.keys()];
@@ -112,12 +148,13 @@
 
   // The losses at a step in words: " · loss 2.5556, 2.5693"; of many paths the lowest.
   function losses(paths, at) {
-    const values = paths.filter((path) => path.step.length).map((path) => path.loss[countUpTo(path.step, at) - 1]);
+    const values = paths.filter((path) => path.step.length).map((path) => path.loss[countUpTo(path.step, at) - 1])
+      .filter((value) => !Number.isNaN(value)); // it may be behind the path
     if (!values.length) return "";
     if (values.length > 3) return ` · lowest loss ${number(Math.min(...values))}`;
     return ` · loss ${values.map(number).join(", ")}`;
   }
 
-  root.paths = { columns, losses, countUpTo, number, frameOf, still, neighbour, range };
+  root.paths = { columns, losses, countUpTo, number, frameOf, still, trail, vertices, neighbour, range };
   if (typeof module !== "undefined") module.exports = root.paths;
 })(typeof window !== "undefined" ? (window.landscape = window.landscape || {}) : {});

@@ -1,4 +1,4 @@
-// The slider and play: slices the paths it already holds and draws them on all views; never asks the server.
+// The slider and play: moves all views along the paths that the page already holds; never asks the server.
 "use strict";
 
 (function () {
@@ -6,7 +6,6 @@
   const WHOLE_RUN = 10; // seconds that a run takes at speed 1
   const SLIDER_EVERY = 100; // milliseconds between moves of the slider while playing
 
-  const { tracks } = landscape.paint;
   let resting = null; // waits until the reader lets go of the slider
 
   const state = {
@@ -57,12 +56,7 @@
     state.at = Math.min(state.at, steps);
     set("step", { max: Math.max(1, steps), step: 1, value: state.at, disabled: steps === 0 });
     set("play", { disabled: steps === 0 });
-    for (const track of tracks) {
-      for (const { data, traces } of landscape.paths.still(track, paths, state.drawn)) {
-        landscape.graphs.put(track.graph, data, traces, {});
-      }
-    }
-    draw();
+    landscape.quick.take(paths, state.at, state.drawn);
     state.drawn = paths.length;
     say();
   }
@@ -77,37 +71,31 @@
 
   const last = () => state.paths.reduce((most, path) => Math.max(most, path.step.length ? path.step.at(-1) : 0), 0);
 
-  function draw() {
-    const moves = tracks.map((track) => {
-      const { data, traces } = landscape.paths.frameOf(track, state.paths, state.at);
-      return landscape.graphs.put(track.graph, data, traces, {});
-    });
-    return Promise.all(moves);
-  }
-
-  // Draws soon, once for all moves that come before; the next waits until this one is on the screen.
-  function redraw() {
-    if (state.pending) return;
-    state.pending = true;
-    window.requestAnimationFrame(async () => {
-      const at = state.at;
-      await draw();
-      state.pending = false;
-      if (at !== state.at) redraw();
-    });
-  }
-
   function moveTo(step) {
     state.at = Math.min(Math.max(0, step), state.steps);
     state.follows = state.at >= last();
-    redraw();
+  }
+
+  function show() {
+    landscape.quick.move(state.at);
     say();
+  }
+
+  // Shows soon, once for all moves that come before the next frame.
+  function showSoon() {
+    if (state.pending) return;
+    state.pending = true;
+    window.requestAnimationFrame(() => {
+      state.pending = false;
+      show();
+    });
   }
 
   function say() {
     const shown = Math.round(state.at).toLocaleString("en");
     const text = state.steps ? `${state.noun} ${shown} of ${state.steps.toLocaleString("en")}` : "";
-    set("step-word", { children: text + landscape.paths.losses(state.paths, state.at) });
+    const word = document.getElementById("step-word"); // through Dash it would cost as much as the pictures
+    word.textContent = text + landscape.paths.losses(state.paths, state.at);
   }
 
   function play() {
@@ -126,7 +114,10 @@
       before = now;
       const end = last();
       const at = Math.min(Math.floor(exact), end);
-      if (at !== state.at) moveTo(at);
+      if (at !== state.at) {
+        moveTo(at);
+        show();
+      }
       if (now - told > SLIDER_EVERY) {
         told = now;
         set("step", { value: state.at });
@@ -160,6 +151,7 @@
   function step(direction) {
     stop();
     moveTo(landscape.paths.neighbour(state.paths, state.at, direction));
+    showSoon();
     set("step", { value: state.at });
     remember();
   }
@@ -181,6 +173,7 @@
     move(value) {
       if (!readerMoves() || value === null || Math.round(value) === Math.round(state.at)) return;
       moveTo(value);
+      showSoon();
       clearTimeout(resting);
       resting = setTimeout(remember, 300);
     },

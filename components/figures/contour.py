@@ -53,9 +53,10 @@ def figure(theme: ThemeName = "light") -> go.Figure:
             hovertemplate="a %{x:.4g}<br>b %{y:.4g}<br>loss %{z:.6g}<extra></extra>",
         )
     ]
-    traces += [go.Scatter(line={"width": 5, "color": drawn.paper}, **flat) for _ in range(MAX_PATHS)]
+    # Paths keep every point: a simplified line is another one at each step, and its dashes would run along it.
+    traces += [go.Scatter(line={"width": 5, "color": drawn.paper, "simplify": False}, **flat) for _ in range(MAX_PATHS)]
     traces += [
-        go.Scatter(line={"width": 2.5, "color": drawn.paths[path], "dash": DASHES[path]}, **flat)
+        go.Scatter(line={"width": 2.5, "color": drawn.paths[path], "dash": DASHES[path], "simplify": False}, **flat)
         for path in range(MAX_PATHS)
     ]
     ring = {"size": 11, "symbol": "circle-open", "color": list(drawn.paths), "line": {"width": 2.5}}

@@ -32,12 +32,13 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     """The empty picture: for each possible path the whole curve, faint, and the curve up to the slider."""
     drawn = THEMES[theme]
     flat = {"mode": "lines", "hoverinfo": "skip", "visible": False}
+    # Paths keep every point: a simplified line is another one at each step, and its dashes would run along it.
     traces: list[Any] = [
         go.Scatter(line={"width": 1.5, "color": translucent(drawn.paths[path], FAINT)}, **flat)
         for path in range(MAX_PATHS)
     ]
     traces += [
-        go.Scatter(line={"width": 2.5, "color": drawn.paths[path], "dash": DASHES[path]}, **flat)
+        go.Scatter(line={"width": 2.5, "color": drawn.paths[path], "dash": DASHES[path], "simplify": False}, **flat)
         for path in range(MAX_PATHS)
     ]
     head = {"size": 9, "symbol": list(SYMBOLS), "color": list(drawn.paths), "line": {"width": 2, "color": drawn.paper}}

@@ -107,6 +107,36 @@ test("a descent that broke ends in a cross", () => {
   }
 });
 
+test("a trail is the line as an SVG path, and each of its parts from the start is a slice of it", () => {
+  const place = (x, y) => [10 * x, 100 - y];
+  const { d, ends } = paths.trail(Float32Array.of(1, 2, 3), Float32Array.of(5, 6, 7.5), place);
+  assert.equal(d, "M10,95L20,94L30,92.5");
+  assert.deepEqual([...ends].map((end) => d.slice(0, end)), ["M10,95", "M10,95L20,94", d]);
+});
+
+test("a trail begins anew behind a gap, and is empty before its first point", () => {
+  const place = (x, y) => [x, y];
+  const { d, ends } = paths.trail([NaN, 1, 2, 3, 4], [0, 0, Infinity, 0, 0], place);
+  assert.equal(d, "M1,0M3,0L4,0");
+  assert.deepEqual([...ends].map((end) => d.slice(0, end)), ["", "M1,0", "M1,0", "M1,0M3,0", d]);
+  assert.deepEqual(paths.trail([], [], place), { d: "", ends: new Uint32Array(0) });
+});
+
+test("vertices are four for a piece of an unbroken line", () => {
+  assert.deepEqual([...paths.vertices([1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4])], [0, 4, 8, 12]);
+  assert.deepEqual([...paths.vertices([1], [1], [1])], [0]);
+  assert.deepEqual([...paths.vertices([], [], [])], []);
+});
+
+test("vertices where a gap cuts the line: two for each missing piece, two more before the next", () => {
+  const flat = [0, 0, 0, 0, 0, 0];
+  // Worked by hand after gl-line3d: pieces 0-1 (4), 1-2 and 2-3 missing (2 + 2), 3-4 (2 + 4), 4-5 (4).
+  assert.deepEqual([...paths.vertices([0, 1, NaN, 3, 4, 5], flat, flat)], [0, 4, 6, 8, 14, 18]);
+  // Nothing is there to be cut before the first piece.
+  assert.deepEqual([...paths.vertices(flat, flat, [NaN, NaN, 2, 3, 4, 5])], [0, 0, 0, 4, 8, 12]);
+  assert.deepEqual([...paths.vertices([0, 1, 2, 3, 4, -Infinity], flat, flat)], [0, 4, 8, 12, 16, 18]);
+});
+
 test("columns turns attributes by trace into Plotly's lists, undefined where a trace keeps its own", () => {
   const traces = new Map([
     [7, { x: [1], visible: true }],

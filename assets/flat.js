@@ -1,0 +1,96 @@
+// Moves what plotly.js has drawn on a flat picture: lines grow and shrink, heads and their numbers follow. They are
+// Plotly's own SVG elements, so colours, dashes, clipping, zoom and themes are as it drew them.
+"use strict";
+
+(function (root) {
+  const NOTHING = "M0,0";
+
+  // A hold on a picture as Plotly has just drawn it, or null where plotly.js is not built as we know it.
+  // Private names: _fullLayout, an axis' _m, _b and d2l, _fullData and its uid; the classes .trace<uid>, .js-line,
+  // .point and .textpoint; a point's __data__ with its number i and the place x, y where the pointer finds it.
+  function hold(graph, track) {
+    const { xaxis, yaxis } = graph._fullLayout ?? {};
+    const [x, y] = [scale(xaxis), scale(yaxis)];
+    if (!x || !y || !graph._fullData) return null;
+    const place = (a, b) => [x(a), y(b)];
+    let known = { paths: null, drawn: [] };
+
+    // Draws `paths` up to so many points each; whether it could.
+    function draw(paths, counts) {
+      if (known.paths !== paths) known = { paths, drawn: seize(graph, track, paths, place) };
+      const steps = paths.map((path, i) => {
+        const [a, b] = track.axes.map((axis) => path[axis][counts[i] - 1]);
+        const { d, ends } = known.drawn[i].trail;
+        return { a, b, at: place(a, b), d: d.slice(0, ends[counts[i] - 1]) };
+      });
+      if (!steps.every((step, i) => isDrawn(known.drawn[i], step))) return false;
+      // Plotly hides heads beyond the axes where it does not clip them.
+      const bounds = graph._fullData[track.heads].cliponaxis === false ? [xaxis.range, yaxis.range] : [];
+      steps.forEach((step, i) => redraw(known.drawn[i], step, bounds));
+      return true;
+    }
+
+    return { draw };
+  }
+
+  // Where a value stands on an axis, in pixels, rounded as Plotly does; it goes on to count so while the reader
+  // drags the picture, for Plotly then moves all of it and draws nothing anew.
+  function scale(axis) {
+    const { _m, _b, d2l } = axis ?? {};
+    if (!Number.isFinite(_m) || !Number.isFinite(_b) || typeof d2l !== "function") return null;
+    return (value) => Math.round(100 * (_b + _m * d2l(value))) / 100;
+  }
+
+  // What Plotly has drawn of each path: {trail, lines, head}, the elements of its halo and of its line, each an
+  // element for every unbroken stretch, and those of its head with what the pointer is told.
+  function seize(graph, track, paths, place) {
+    const find = (trace, part) => [...graph.querySelectorAll(`.trace${graph._fullData[trace].uid} ${part}`)];
+    const [across, up] = track.axes;
+    const kinds = [track.halos, track.lines].filter((traces) => traces.length);
+    const [points, numbers] = [find(track.heads, ".point"), find(track.heads, ".textpoint")];
+    return paths.map((path, i) => {
+      const elements = [points, numbers].map((list) => list.find((element) => element.__data__?.i === i));
+      return {
+        trail: root.paths.trail(path[across], path[up], place),
+        lines: kinds.map((traces) => find(traces[i], ".js-line")),
+        head: elements.every(Boolean) ? { elements, told: elements[0].__data__ } : null,
+      };
+    });
+  }
+
+  const isThere = ([x, y]) => Number.isFinite(x) && Number.isFinite(y);
+
+  // Whether there are elements for all that is to be seen: Plotly makes none for what is nowhere.
+  function isDrawn({ lines, head }, { d, at }) {
+    return (d === "" || lines.every((elements) => elements.length > 0)) && (!isThere(at) || head !== null);
+  }
+
+  const isOutside = (value, [from, to]) => (value - from) * (value - to) > 0;
+
+  function redraw({ lines, head }, { a, b, at, d }, bounds) {
+    for (const elements of lines) {
+      elements.forEach((element, stretch) => element.setAttribute("d", (stretch === 0 && d) || NOTHING));
+    }
+    if (!head) return;
+    Object.assign(head.told, { x: a, y: b });
+    const seen = isThere(at) && !bounds.some((range, axis) => isOutside([a, b][axis], range));
+    for (const element of head.elements) shift(element, at, seen);
+  }
+
+  // A head or its number to another place. While a wheel turns, Plotly keeps their size by a scale of their own.
+  function shift(element, [x, y], seen) {
+    if (!seen) return element.setAttribute("display", "none");
+    element.removeAttribute("display");
+    const to = `translate(${x},${y})`;
+    const transform = element.getAttribute("transform") ?? "";
+    const text = element.querySelector("text");
+    if (!text) return element.setAttribute("transform", transform.replace(/^translate\([^)]*\)/, to));
+    text.setAttribute("x", x);
+    text.setAttribute("y", y);
+    const zoomed = /^translate\([^)]*\)(scale\([^)]*\))translate\([^)]*\)/;
+    return element.setAttribute("transform", transform.replace(zoomed, `${to}$1translate(${-x},${-y})`));
+  }
+
+  root.flat = { hold };
+  if (typeof module !== "undefined") module.exports = root.flat;
+})(typeof window !== "undefined" ? (window.landscape = window.landscape || {}) : { paths: require("./paths.js") });
