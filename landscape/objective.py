@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from landscape.chunks import in_chunks, pieces
 from landscape.datasets.base import Samples
 from landscape.models.base import Array, Blocks, Indices, Model
+from landscape.threads import spread
 
-PART_FLOATS = 1 << 22
-"""Numbers that samples on their way through a model hold at most: 32 MB an array."""
+PART_FLOATS = 1 << 21
+"""Numbers that samples on their way through a model hold at most: 16 MB an array."""
 
-CHUNK_FLOATS = 1 << 18
-"""Numbers held at once while many points are evaluated: 2 MB, about a core's own cache."""
+SPREAD_WORK = 2e5
+"""Work that is worth being done by another core: a tenth of a millisecond."""
+
+
+TOGETHER = 4
+"""Parts whose gradients are held at once."""
 
 
 class Objective:
@@ -41,60 +48,92 @@ class Objective:
         self.samples = samples or Samples(np.empty((1, 0)), np.empty((1, 0)))
         inputs, outputs = self.samples.x.shape[1], self.samples.y.shape[1]
         self.blocks: Blocks = model.blocks(inputs, outputs)
-        self.theta0 = model.initial(inputs, outputs)
-        self.theta0.setflags(write=False)
+        self.theta0 = _initial(model, inputs, outputs)
         self.work = model.work(inputs, outputs) * len(self.samples.x)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held, about; samples may be shared with others."""
+        return self.samples.x.nbytes + self.samples.y.nbytes + self.theta0.nbytes
 
     def loss(self, theta: Array, batch: Indices | None = None) -> Array:
         """Mean loss of the samples, (..., P) -> (...); of the samples ``batch`` where given."""
 
         def some(points: Array) -> Array:
-            parts = [(share, self.model.value(points, x, y)) for share, x, y in self._parts(batch, len(points))]
-            return np.asarray(sum(share * value for share, value in parts))
+            def part(rows: Rows) -> Array:
+                return rows.share * self.model.value(points, *self._samples(rows, points.dtype))
+
+            return np.asarray(sum(spread(part, self._parts(batch, len(points)))))
 
         count = len(self.samples.x) if batch is None else len(batch)
-        return in_chunks(some, theta, self.theta0.size + self._floats(count))
+        return in_chunks(some, theta, self.theta0.size + self._floats(min(count, LONGEST)))
 
     def gradient(self, theta: Array, batch: Indices | None = None) -> Array:
         """Gradient of :meth:`loss`, (..., P) -> (..., P)."""
         return self.loss_and_gradient(theta, batch)[1]
 
     def loss_and_gradient(self, theta: Array, batch: Indices | None = None) -> tuple[Array, Array]:
-        """Both at the cost of the gradient."""
-        theta = np.asarray(theta, dtype=np.float64)
-        value, gradient = np.zeros(theta.shape[:-1]), np.zeros_like(theta)
-        for share, x, y in self._parts(batch, max(1, theta.size // self.theta0.size)):
-            part, slope = self.model.value_and_gradient(theta, x, y)
-            value += share * part
-            gradient += share * slope
-        return value, gradient
+        """Both at the cost of the gradient; computed in 32 bits, and given so, where ``theta`` is float32."""
+        theta = np.asarray(theta)
+        if theta.dtype != np.float32:
+            theta = theta.astype(np.float64, copy=False)
 
-    def _parts(self, batch: Indices | None, points: int) -> Iterator[tuple[float, Array, Array]]:
-        """The samples in parts that hold memory down, each with its share of the whole.
+        def part(rows: Rows) -> tuple[Array, Array]:
+            value, slope = self.model.value_and_gradient(theta, *self._samples(rows, theta.dtype))
+            if rows.share != 1.0:
+                slope *= theta.dtype.type(rows.share)
+            return rows.share * value, slope
 
-        A loss is a mean over samples plus a penalty, so that the parts' means, weighted, are the whole's.
+        parts = self._parts(batch, max(1, theta.size // self.theta0.size))
+        value, gradient = np.zeros(theta.shape[:-1], theta.dtype), None
+        for group in pieces(len(parts), TOGETHER):
+            for more, slope in spread(part, parts[group]):
+                value = value + more
+                gradient = slope if gradient is None else np.add(gradient, slope, out=gradient)
+        assert gradient is not None  # there are samples
+        return np.asarray(value, dtype=theta.dtype), gradient
+
+    def _samples(self, rows: Rows, dtype: np.dtype[Any]) -> tuple[Array, Array]:
+        x, y = self.samples.x[rows.chosen], self.samples.y[rows.chosen]
+        return x.astype(dtype, copy=False), y.astype(dtype, copy=False)
+
+    def _parts(self, batch: Indices | None, points: int) -> list[Rows]:
+        """The samples in parts that hold memory down and keep all cores at work, each with its share of the whole.
+
+        A loss is a mean over samples plus a penalty, so that the parts' means, weighted, are the whole's. The cut
+        depends on sizes alone, so that every machine adds up the same numbers in the same order.
         """
-        x, y = self.samples.x, self.samples.y
-        count = len(x) if batch is None else len(batch)
-        length = max(1, PART_FLOATS // max(1, points * self._floats(1)))
-        for first in range(0, count, length):
-            part = slice(first, first + length) if batch is None else batch[first : first + length]
-            yield (min(count, first + length) - first) / count, x[part], y[part]
+        count = len(self.samples.x) if batch is None else len(batch)
+        length = PART_FLOATS // max(1, points * self._floats(1))
+        if points * self.work / len(self.samples.x) * SHORTEST > SPREAD_WORK:
+            length = min(length, LONGEST, max(SHORTEST, -(-count // 8)))
+        return [
+            Rows((rows.stop - rows.start) / count, rows if batch is None else batch[rows])
+            for rows in pieces(count, length)
+        ]
 
     def _floats(self, samples: int) -> int:
         """Numbers that one point holds while so many samples go through the model."""
         return samples * sum(shape[0] for shape in self.blocks.values() if shape)
 
 
-def in_chunks(function: Callable[[Array], Array], points: Array, floats: int) -> Array:
-    """``function`` (M, D) -> (M,) over points (..., D), so many at once that they fit into a core's cache."""
-    points = np.asarray(points, dtype=np.float64)
-    flat = points.reshape(-1, points.shape[-1])
-    step = max(1, CHUNK_FLOATS // max(1, floats))
-    out = np.empty(len(flat))
-    for start in range(0, len(flat), step):
-        out[start : start + step] = function(flat[start : start + step])
-    return out.reshape(points.shape[:-1]) if points.ndim > 1 else out.reshape(())
+@lru_cache(maxsize=2)
+def _initial(model: Model, inputs: int, outputs: int) -> Array:
+    """The initial parameters, drawn once for all objectives of a model that are made one after the other."""
+    theta0 = model.initial(inputs, outputs)
+    theta0.setflags(write=False)
+    return theta0
+
+
+SHORTEST, LONGEST = 128, 512
+"""Samples of a part: enough for a product's rows, few enough for a core's cache."""
+
+
+class Rows(NamedTuple):
+    """Some of the samples, and their share of all that are averaged over."""
+
+    share: float
+    chosen: slice | Indices
 
 
 def rows_per(budget: float, work: float) -> int:

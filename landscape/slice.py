@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
 import numpy as np
 
+from landscape.chunks import in_chunks
+from landscape.datasets.base import Samples
 from landscape.models.base import Array, Indices, Restriction
-from landscape.objective import Objective, in_chunks
+from landscape.objective import Objective
 from landscape.planes.base import Plane
 
+if TYPE_CHECKING:
+    from landscape.scene import Grid
 
-class Lifted:
+Precision = Literal["float64", "float32"]
+
+SLOW = 2e6
+"""Work of a single point above which a picture is computed in 32 bits where they are good enough: about 1 ms."""
+
+SINGLE = 1e-6 / 5
+"""Largest relative error of the loss in 32 bits on a probe: between its points it may be some times as large, and a
+picture may be wrong by a millionth."""
+
+PROBED = 5000
+"""Samples times points of a probe, at least; and 3 x 3 points: of few samples more points are looked at."""
+
+ENOUGH = 1000
+"""Samples of a probe at most: the mean of more has a smaller error."""
+
+
+class Lifted(Restriction):
     """The plain way, right for every model and plane: lift the points, evaluate the whole model.
 
     It is also the oracle that shorter ways are tested against.
@@ -18,7 +43,7 @@ class Lifted:
     def __init__(self, objective: Objective, plane: Plane) -> None:
         self._objective, self._plane = objective, plane
         self.floats = objective.theta0.size  # the objective cuts its own chunks
-        self.work = objective.work
+        self.work = self.point_work = objective.work
 
     def value(self, ab: Array, batch: Indices | None = None) -> Array:
         return self._objective.loss(self._plane.lift(ab), batch)
@@ -28,8 +53,15 @@ class Lifted:
         return value, gradient @ np.stack([self._plane.u, self._plane.v], axis=-1)  # (..., P) @ (P, 2)
 
 
+def ways(objective: Objective, plane: Plane) -> Iterator[Restriction]:
+    """All exact ways to evaluate the slice, the quickest first, the plain one last; each is made when asked for."""
+    x, y = objective.samples.x, objective.samples.y
+    yield from objective.model.restrict(plane.origin, plane.u, plane.v, x, y)
+    yield Lifted(objective, plane)
+
+
 class Slice:
-    """Loss and gradient at plane points (a, b), by the shortest exact way that the model offers.
+    """Loss and gradient at plane points (a, b), by the quickest exact way that the model offers.
 
     Args:
         objective: what is minimised.
@@ -47,14 +79,27 @@ class Slice:
 
     def __init__(self, objective: Objective, plane: Plane) -> None:
         self.objective, self.plane = objective, plane
-        pair = _two_parameters(plane)
-        shorter = pair and objective.model.restrict(plane.origin, pair, objective.samples.x, objective.samples.y)
-        self.evaluator: Restriction = shorter or Lifted(objective, plane)
+        self.evaluator: Restriction = next(ways(objective, plane))
+        self._single = lru_cache(maxsize=8)(self._single_error)
 
     @property
     def work(self) -> int:
-        """Multiplications per point, about; sizes the tiles."""
+        """Elementwise multiplications that take as long as one crossing of a grid, about; sizes the tiles."""
         return self.evaluator.work
+
+    @property
+    def point_work(self) -> int:
+        """The same of a point by itself."""
+        return self.evaluator.point_work
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held besides the objective, about."""
+        return self.evaluator.nbytes + 3 * self.objective.theta0.nbytes
+
+    def prepare(self, seconds: float) -> bool:
+        """Work for about so long on what serves all points; whether it is done. Nobody need call this."""
+        return self.evaluator.prepare(seconds)
 
     def loss(self, ab: Array, batch: Indices | None = None) -> Array:
         """Loss at points (..., 2) -> (...); on the samples ``batch`` where given."""
@@ -66,18 +111,39 @@ class Slice:
 
     def gradient(self, ab: Array, batch: Indices | None = None) -> Array:
         """The gradient in the plane alone, (..., 2)."""
-        return self.loss_and_gradient(ab, batch)[1]
+        return self.evaluator.gradient(np.asarray(ab, dtype=np.float64), batch)
 
-    def grid(self, a: Array, b: Array) -> Array:
-        """Loss at every crossing of ``a`` (A,) and ``b`` (B,): (B, A)."""
-        return self.loss(np.stack(np.meshgrid(a, b), axis=-1))
+    def grid(self, a: Array, b: Array, precision: Precision = "float64") -> Array:
+        """Loss at every crossing of ``a`` (A,) and ``b`` (B,): (B, A) float64.
 
+        Args:
+            a: first coordinates.
+            b: second coordinates.
+            precision: of the numbers on the way; sums and penalties are always float64.
+        """
+        return self.evaluator.grid(a, b, np.float32 if precision == "float32" else np.float64)
 
-def _two_parameters(plane: Plane) -> tuple[int, int] | None:
-    """The places of two parameters whose values are the plane's coordinates, or None for other planes."""
-    first, second = np.flatnonzero(plane.u), np.flatnonzero(plane.v)
-    if len(first) != 1 or len(second) != 1:
-        return None
-    i, j = int(first[0]), int(second[0])
-    is_pair = i != j and plane.u[i] == 1.0 and plane.v[j] == 1.0 and plane.origin[i] == 0.0 and plane.origin[j] == 0.0
-    return (i, j) if is_pair else None
+    def precision(self, grid: Grid) -> Precision:
+        """The precision that a grid gets: 32 bits where it is asked for, or a point is slow, and a probe allows it.
+
+        The probe is this very function on a few points of this very range, in 32 and in 64 bits.
+        """
+        if grid.precision == "float64" or (grid.precision == "auto" and self.work < SLOW):
+            return "float64"
+        return "float32" if self.single_error(grid.a, grid.b) <= SINGLE else "float64"
+
+    def single_error(self, a_range: tuple[float, float], b_range: tuple[float, float]) -> float:
+        """Largest relative error of the loss in 32 bits on a probe of a range; inf where one is not finite."""
+        return self._single(a_range, b_range)
+
+    def _single_error(self, a_range: tuple[float, float], b_range: tuple[float, float]) -> float:
+        x, y, image = self.objective.samples
+        if len(x) > ENOUGH:
+            fewer = Objective(self.objective.model, Samples(x[:ENOUGH], y[:ENOUGH], image))
+            return Slice(fewer, self.plane).single_error(a_range, b_range)
+        count = max(3, math.ceil(math.sqrt(PROBED / len(x))))
+        a, b = np.linspace(*a_range, count), np.linspace(*b_range, count)
+        with np.errstate(all="ignore"):
+            exact, rough = self.grid(a, b), self.grid(a, b, "float32")
+            error = np.abs(rough - exact) / np.abs(exact)
+        return float(error.max()) if np.isfinite(error).all() else np.inf

@@ -42,10 +42,10 @@ def suggest_pair(engine: Engine, scene: Scene, seed: int = 0) -> Scene:
     random = np.random.default_rng(seed)
     objective = engine.objective(_fewer(scene))
     best, best_score = None, -1.0
-    axes = [np.linspace(*span, COARSE) for span in (scene.grid.a, scene.grid.b)]
+    a, b = np.linspace(*scene.grid.a, COARSE), np.linspace(*scene.grid.b, COARSE)
     for plane in _pairs(objective.blocks, random):
         slice_ = Slice(objective, plane.build(objective.theta0, objective.blocks, frozenset()))
-        score = liveliness(slice_.grid(*axes))
+        score = liveliness(slice_.grid(a, b))
         if score > best_score:
             best, best_score = plane, score
     if best is None:

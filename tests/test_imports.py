@@ -108,7 +108,7 @@ def test_2_kinds_know_their_base_and_leaves_and_neither_siblings_nor_the_engine(
         return
     own = f"landscape.{package}."
     bases = {f"landscape.{other}.base" for other in KINDS}
-    leaves = {"landscape.part", "landscape.errors"}
+    leaves = {"landscape.part", "landscape.errors", "landscape.chunks", "landscape.threads", "landscape.blas"}
     every_kind = set().union(*map(kind_files, KINDS))
     for module in modules([one for one in imports(path) if one.package == "landscape"]):
         assert module in leaves | bases or module.startswith(own), f"{path.name} imports {module}"

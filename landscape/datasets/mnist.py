@@ -101,10 +101,8 @@ class Mnist(Dataset):
     def load(self) -> Samples:
         if sentence := self.missing():
             raise DataMissing(sentence)
-        images, labels = map(_verified, SPLITS[self.split])
-        chosen = draw(self.samples, self.available, self.sample_seed)
-        x = images[chosen].reshape(self.samples, self.inputs) / np.float64(255)  # (n, 28, 28) -> (n, 784)
-        return frozen(x, one_hot(labels[chosen], self.outputs), image=(28, 28))
+        images, labels = SPLITS[self.split]
+        return _chosen(self, _Read(images, _verified(images)), _Read(labels, _verified(labels)))
 
     @classmethod
     def fetch(cls, timeout: float = 20.0) -> Path:
@@ -177,6 +175,27 @@ def _verified(file: IdxFile) -> Bytes:
 @lru_cache(maxsize=len(FILES))
 def _read(path: Path, file: IdxFile, _version: tuple[int, int]) -> Bytes:
     return read_idx(path, file, FILES)
+
+
+class _Read:
+    """A file's array, equal to another reading of the same file only if it is the very same array."""
+
+    def __init__(self, file: IdxFile, array: Bytes) -> None:
+        self.file, self.array = file, array
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Read) and self.array is other.array
+
+    def __hash__(self) -> int:
+        return hash(self.file)
+
+
+@lru_cache(maxsize=1)
+def _chosen(data: Mnist, images: _Read, labels: _Read) -> Samples:
+    """The samples themselves; those that were asked for last are kept, for whoever asks for them again."""
+    chosen = draw(data.samples, data.available, data.sample_seed)
+    x = images.array[chosen].reshape(data.samples, data.inputs) / np.float64(255)  # (n, 28, 28) -> (n, 784)
+    return frozen(x, one_hot(labels.array[chosen], data.outputs), image=(28, 28))
 
 
 def _sound(file: IdxFile) -> bool:

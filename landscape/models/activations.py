@@ -19,11 +19,11 @@ class Activation(NamedTuple):
 
     Attributes:
         value: z -> h.
-        slope: (z, h) -> dh/dz; the value is handed over because it is often all that is needed.
+        slope: h -> dh/dz, a new array; of all these functions the value tells the derivative.
     """
 
     value: Callable[[Array], Array]
-    slope: Callable[[Array, Array], Array]
+    slope: Callable[[Array], Array]
 
 
 def sigmoid(z: Array) -> Array:
@@ -47,11 +47,25 @@ def softmax(z: Array) -> Array:
     return out
 
 
+def _sigmoid_slope(h: Array) -> Array:
+    out: Array = np.subtract(1, h)
+    out *= h
+    return out
+
+
+def _tanh_slope(h: Array) -> Array:
+    out: Array = np.multiply(h, h)
+    np.subtract(1, out, out=out)
+    return out
+
+
 ACTIVATIONS: dict[str, Activation] = {
-    "sigmoid": Activation(sigmoid, lambda z, h: h * (1.0 - h)),
-    "tanh": Activation(np.tanh, lambda z, h: 1.0 - h * h),
-    "relu": Activation(lambda z: np.maximum(z, 0.0), lambda z, h: (z > 0.0).astype(np.float64)),
-    "leaky_relu": Activation(lambda z: np.where(z > 0.0, z, LEAK * z), lambda z, h: np.where(z > 0.0, 1.0, LEAK)),
-    "identity": Activation(lambda z: z, lambda z, h: np.ones_like(z)),
+    "sigmoid": Activation(sigmoid, _sigmoid_slope),
+    "tanh": Activation(np.tanh, _tanh_slope),
+    "relu": Activation(lambda z: np.maximum(z, 0), lambda h: np.asarray(h > 0, dtype=h.dtype)),
+    "leaky_relu": Activation(
+        lambda z: np.maximum(z, LEAK * z), lambda h: np.where(h > 0, h.dtype.type(1), h.dtype.type(LEAK))
+    ),
+    "identity": Activation(lambda z: z, np.ones_like),
 }
 """At the kink of ReLU and leaky ReLU the derivative from the left is taken, as PyTorch does."""

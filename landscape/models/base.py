@@ -4,36 +4,69 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from landscape.chunks import in_chunks
 from landscape.part import Part
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 Shape = tuple[int, ...]
+Width = type[np.floating[Any]]
+"""float64 or float32."""
 Blocks = Mapping[str, Shape]
 """Names and shapes of the parameters in flat order, each block in C order."""
 
 
-class Restriction(Protocol):
-    """A loss as a function of two numbers: exact, but cheaper than the whole model."""
+class Restriction:
+    """A loss as a function of the two coordinates of a plane: exact, but cheaper than the whole model.
+
+    Base of the ways to evaluate a slice; each says in its docstring by which rule it is exact. ``batch`` are
+    indices of samples, None for all.
+
+    Attributes:
+        floats: numbers held per point while it is evaluated; sizes the chunks.
+        work: elementwise multiplications that take as long as one crossing of a grid, about; sizes the tiles.
+        point_work: the same of a point by itself, without its gradient.
+        nbytes: memory held, about.
+    """
 
     floats: int
-    """Numbers held per point while it is evaluated; sizes the chunks."""
-
     work: int
-    """Multiplications per point, about; sizes the tiles."""
+    point_work: int
+    nbytes: int = 0
 
-    def value_and_gradient(self, ab: Array, batch: Indices | None = None) -> tuple[Array, Array]:
-        """Mean loss (...) of the samples ``batch`` (all: None) at points (..., 2), and its gradient (..., 2)."""
-        ...
+    def prepare(self, seconds: float) -> bool:
+        """Work for about so long on what is computed once for all points; whether nothing of it is left to do.
+
+        Nobody need call this: what is missing is made when it is wanted. It is for those who share their time.
+        """
+        return True
 
     def value(self, ab: Array, batch: Indices | None = None) -> Array:
-        """The loss alone."""
-        ...
+        """Mean loss of the samples at points (..., 2): (...)."""
+        raise NotImplementedError
+
+    def value_and_gradient(self, ab: Array, batch: Indices | None = None) -> tuple[Array, Array]:
+        """Mean loss (...) and its gradient (..., 2)."""
+        raise NotImplementedError
+
+    def gradient(self, ab: Array, batch: Indices | None = None) -> Array:
+        """The gradient alone, (..., 2)."""
+        return self.value_and_gradient(ab, batch)[1]
+
+    def grid(self, a: Array, b: Array, dtype: Width = np.float64) -> Array:
+        """Mean loss at every crossing of ``a`` (A,) and ``b`` (B,), as float64 (B, A).
+
+        Args:
+            a: first coordinates.
+            b: second coordinates.
+            dtype: width of the numbers on the way; a way that knows one width takes float64.
+        """
+        return in_chunks(self.value, np.stack(np.meshgrid(a, b), axis=-1), self.floats)
 
 
 class Model(Part):
@@ -82,19 +115,22 @@ class Model(Part):
         """Mean loss (...) and its analytic gradient (..., P)."""
         raise NotImplementedError
 
-    def restrict(self, theta: Array, pair: tuple[int, int], x: Array, y: Array) -> Restriction | None:
-        """The same loss as a function of two parameters alone, or None where no shorter way is known.
+    def restrict(self, origin: Array, u: Array, v: Array, x: Array, y: Array) -> Iterator[Restriction]:
+        """Shorter exact ways to the loss at ``origin + a u + b v``, the quickest first; none by default.
+
+        A way is made when it is asked for: whoever takes the first pays for no other.
 
         Args:
-            theta: (P,), zero at the two parameters.
-            pair: their places in the flat vector.
+            origin: (P,).
+            u: (P,), first direction.
+            v: (P,), second direction.
             x: (N, D) samples.
             y: (N, K) targets.
         """
-        return None
+        return iter(())
 
     def work(self, inputs: int, outputs: int) -> int:
-        """Multiplications that one sample costs in one evaluation of the loss; sizes the tiles."""
+        """Elementwise multiplications that take as long as one sample's loss, about; sizes the tiles."""
         raise NotImplementedError
 
 
@@ -128,3 +164,10 @@ def address(index: int, blocks: Blocks) -> tuple[str, tuple[int, ...]]:
 def split(theta: Array, blocks: Blocks) -> dict[str, Array]:
     """Views of ``theta`` (..., P) by block, each (..., *shape)."""
     return {name: theta[..., span].reshape((*theta.shape[:-1], *shape)) for name, shape, span in spans(blocks)}
+
+
+def two_parameters(origin: Array, u: Array, v: Array) -> tuple[int, int] | None:
+    """The places of two parameters whose values are the plane's coordinates, or None for other planes."""
+    i, j = int(u.argmax()), int(v.argmax())
+    is_pair = i != j and u[i] == 1.0 and v[j] == 1.0 and origin[i] == 0.0 and origin[j] == 0.0
+    return (i, j) if is_pair and np.count_nonzero(u) == np.count_nonzero(v) == 1 else None

@@ -4,49 +4,90 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape.models.base import Array, Indices
+from landscape.chunks import in_chunks
+from landscape.models.base import Array, Indices, Restriction, Width
+from landscape.models.exponentials import squared_errors
 from landscape.models.losses import Head
 from landscape.models.touched import Touched
 
 
-class LastLayer:
-    """Exact evaluator for two parameters of the last layer.
+class LastLayer(Restriction):
+    """Exact evaluator for two parameters of the last layer where the loss is a sum over the outputs.
 
-    Everything before the layer is constant, and so are the sums of the untouched outputs. Where the loss
-    is a sum over the outputs, theirs is one constant per sample; softmax sees every output's sum.
+    Everything before the layer is constant, and so is the loss of the untouched outputs. A term that feels one
+    of the two parameters alone is evaluated once for each of its values; a grid point costs only the terms that
+    feel both, and of sigmoid outputs with squared errors not even an exponential (:mod:`.exponentials`).
 
     Args:
         touched: the outputs that the two parameters enter.
-        head: output function and loss.
-        sums: (N, K), the last layer's sums at a = b = 0.
-        y: (N, K) targets.
+        head: output function and loss, :attr:`~.losses.Head.separable`.
+        rest: (N,), loss of the untouched outputs.
+        y: (U, N) targets of the touched ones.
     """
 
-    def __init__(self, touched: Touched, head: Head, sums: Array, y: Array) -> None:
-        self._touched, self._head = touched, head
-        if head.separable:
-            others = [unit for unit in range(y.shape[1]) if unit not in touched.units]
-            self._rest = head.per_sample(sums[:, others], y[:, others])  # (N,)
-            self._y = y[:, touched.units]
-        else:
-            shares = np.zeros((2, *sums.shape))
-            shares[:, :, touched.units] = touched.shares
-            self._touched = touched._replace(units=list(range(y.shape[1])), constant=sums, shares=shares)
-            self._rest = np.zeros(len(y))
-            self._y = y
-        self.floats = self._y.size
-        self.work = 8 * self.floats
+    def __init__(self, touched: Touched, head: Head, rest: Array, y: Array) -> None:
+        self._touched, self._head, self._rest, self._y = touched, head, rest, y
+        self._mean_rest = float(rest.mean())
+        self.floats = y.size
+        self.nbytes = touched.nbytes + rest.nbytes + y.nbytes
+        self._along = touched.shares.reshape(2, -1)  # (2, F), F the touched outputs of all samples
+        feels_a, feels_b = self._along != 0.0
+        self._both = np.flatnonzero(feels_a & feels_b)
+        self._only = [np.flatnonzero(feels_a & ~feels_b), np.flatnonzero(feels_b & ~feels_a)]
+        self._neither = np.flatnonzero(~feels_a & ~feels_b)
+        self.work = 4 * self._both.size + 1
+        self.point_work = 8 * y.size
 
     def value(self, ab: Array, batch: Indices | None = None) -> Array:
-        z, _, rest, y = self._at(ab, batch)
-        return np.asarray((self._head.per_sample(z, y) + rest).mean(axis=-1) + self._touched.penalized(ab))
+        touched, rest, y = self._of(batch)
+        return self._mean(touched.sums(ab), rest, y) + touched.penalized(ab)
 
     def value_and_gradient(self, ab: Array, batch: Indices | None = None) -> tuple[Array, Array]:
-        z, shares, rest, y = self._at(ab, batch)
-        value = (self._head.per_sample(z, y) + rest).mean(axis=-1) + self._touched.penalized(ab)
-        return value, self._touched.gradient(self._head.delta(z, y), shares, ab)
+        touched, rest, y = self._of(batch)
+        z = touched.sums(ab)
+        slope = touched.slope(self._head.delta(z, y)) / y.shape[1] + touched.l2 * ab
+        return self._mean(z, rest, y) + touched.penalized(ab), slope
 
-    def _at(self, ab: Array, batch: Indices | None) -> tuple[Array, Array, Array, Array]:
-        constant, shares = self._touched.only(batch)
-        rest, y = (self._rest, self._y) if batch is None else (self._rest[batch], self._y[batch])
-        return Touched.sums(ab, constant, shares), shares, rest, y
+    def gradient(self, ab: Array, batch: Indices | None = None) -> Array:
+        touched, _, y = self._of(batch)
+        slope = touched.slope(self._head.delta(touched.sums(ab), y))
+        slope /= y.shape[1]
+        return slope + touched.l2 * ab if touched.l2.any() else slope
+
+    def grid(self, a: Array, b: Array, dtype: Width = np.float64) -> Array:
+        total = self._terms(self._neither, np.zeros((1, 2)))
+        total = total + self._terms(self._only[0], np.stack([a, 0 * a], axis=-1))  # (A,)
+        total = total + self._terms(self._only[1], np.stack([0 * b, b], axis=-1))[:, None]  # (B, A)
+        if self._both.size:
+            total = total + self._crossings(a, b, dtype)
+        return np.asarray(total / self._rest.size + self._mean_rest + self._touched.penalized_grid(a, b))
+
+    def _crossings(self, a: Array, b: Array, dtype: Width) -> Array:
+        """Loss of the terms that feel both parameters, (B, A)."""
+        if self._head.output == "sigmoid" and self._head.loss == "squared_error":
+            constant, along, y = self._features(self._both)
+            fast = squared_errors(a, b, constant, along, y, dtype)
+            if fast is not None:
+                return fast
+        return self._terms(self._both, np.stack(np.meshgrid(a, b), axis=-1))
+
+    def _terms(self, features: Indices, ab: Array) -> Array:
+        """Loss of some of the terms at points (..., 2), summed: (...)."""
+        constant, along, y = self._features(features)
+        return in_chunks(lambda points: self._head.per_sample(points @ along + constant, y), ab, 3 * features.size)
+
+    def _features(self, chosen: Indices) -> tuple[Array, Array, Array]:
+        """Constant (F,), shares (2, F) and targets (F,) of some of the terms."""
+        if chosen.size == self._y.size:
+            return self._touched.constant.reshape(-1), self._along, self._y.reshape(-1)
+        return self._touched.constant.reshape(-1)[chosen], self._along[:, chosen], self._y.reshape(-1)[chosen]
+
+    def _mean(self, z: Array, rest: Array, y: Array) -> Array:
+        flat = z.reshape(*z.shape[:-2], -1)  # (..., U, N) -> (..., F)
+        mean_rest = self._mean_rest if rest is self._rest else rest.mean()
+        return np.asarray(self._head.per_sample(flat, y.reshape(-1)) / y.shape[1] + mean_rest)
+
+    def _of(self, batch: Indices | None) -> tuple[Touched, Array, Array]:
+        if batch is None:
+            return self._touched, self._rest, self._y
+        return self._touched.of(batch), self._rest[batch], self._y[:, batch]

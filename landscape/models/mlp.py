@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -10,11 +11,11 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from landscape.models.activations import ACTIVATIONS
-from landscape.models.base import Array, Blocks, Model, Restriction, Shape, address, spans, split
-from landscape.models.hidden_layer import HiddenLayer
-from landscape.models.last_layer import LastLayer
+from landscape.models.base import Array, Blocks, Model, Restriction, Shape, address, spans, split, two_parameters
 from landscape.models.losses import Head, LossName, OutputName
-from landscape.models.touched import Touched
+from landscape.models.network import Entry, Network
+from landscape.models.tail import CALL, PRODUCT, Layer
+from landscape.models.ways import of_any_plane, of_two_parameters
 from landscape.part import refusal
 
 
@@ -139,7 +140,7 @@ class Mlp(Model):
         sums, values = self._forward(parts, x)
         loss = self.head.per_sample(sums[-1], y).mean(axis=-1) + self._penalty(theta, blocks)
 
-        gradient = np.empty_like(theta)
+        gradient = np.empty_like(theta)  # of its width too
         into = split(gradient, blocks)
         slope = ACTIVATIONS[self.activation].slope
         delta = self.head.delta(sums[-1], y) / len(x)  # (..., N, K), of the mean
@@ -150,7 +151,7 @@ class Mlp(Model):
                 delta.sum(axis=-2, out=into[f"b{layer}"])
             if layer > 1:  # (..., N, K) @ (..., K, H) -> (..., N, H)
                 delta = delta @ parts[f"W{layer}"]
-                delta *= slope(sums[layer - 2], values[layer - 1])
+                delta *= slope(values[layer - 1])
         if self.l2:
             for name in blocks.keys() - self.biases():
                 into[name] += self.l2 * parts[name]
@@ -158,31 +159,23 @@ class Mlp(Model):
 
     def work(self, inputs: int, outputs: int) -> int:
         widths = (inputs, *self.hidden, outputs)
-        return sum(fan_in * fan_out + 8 * fan_out for fan_in, fan_out in pairwise(widths))
+        return sum(fan_in * fan_out // PRODUCT + CALL * fan_out for fan_in, fan_out in pairwise(widths))
 
-    def restrict(self, theta: Array, pair: tuple[int, int], x: Array, y: Array) -> Restriction | None:
-        """Two parameters of one layer: ``LastLayer`` or ``HiddenLayer``."""
+    def restrict(self, origin: Array, u: Array, v: Array, x: Array, y: Array) -> Iterator[Restriction]:
+        """See :mod:`landscape.models.ways`."""
         blocks = self.blocks(x.shape[-1], y.shape[-1])
-        places = [address(index, blocks) for index in pair]
-        layer = int(places[0][0][1:])
-        if int(places[1][0][1:]) != layer:
-            return None
+        penalty = float(self._penalty(origin, blocks))
+        network = Network(self._layers(origin, blocks), self.activation, self.head, x, y, self.l2, penalty)
+        dense = of_any_plane(network, self._layers(u, blocks), self._layers(v, blocks))
+        pair = two_parameters(origin, u, v)
+        if pair is None:
+            return dense
+        return of_two_parameters(network, [_entry(index, blocks) for index in pair], dense)
+
+    def _layers(self, theta: Array, blocks: Blocks) -> list[Layer]:
         parts = split(theta, blocks)
-        sums, values = self._forward(parts, x)
-        touched = Touched.by(
-            rows=[indices[0] for _, indices in places],
-            signals=[values[layer - 1][:, i[1]] if name[0] == "W" else np.ones(len(x)) for name, i in places],
-            sums=sums[layer - 1],
-            l2=[self.l2 if name[0] == "W" else 0.0 for name, _ in places],
-            penalty=float(self._penalty(theta, blocks)),
-        )
-        if layer == len(sums):
-            return LastLayer(touched, self.head, sums[-1], y)
-        later = [
-            (parts[f"W{number}"], parts[f"b{number}"] if self.bias else None)
-            for number in range(layer + 1, len(sums) + 1)
-        ]
-        return HiddenLayer(touched, ACTIVATIONS[self.activation], self.head, sums[layer], later, y)
+        numbers = range(1, len(self.hidden) + 2)
+        return [(parts[f"W{number}"], parts[f"b{number}"] if self.bias else None) for number in numbers]
 
     def _forward(self, parts: dict[str, Array], x: Array) -> tuple[list[Array], list[Array]]:
         """The sums z_1..z_L, and the values h_0..h_{L-1} that go into them."""
@@ -204,3 +197,9 @@ class Mlp(Model):
             return 0.0
         squares = sum(np.square(theta[..., span]).sum(axis=-1) for name, _, span in spans(blocks) if name[0] == "W")
         return np.asarray(0.5 * self.l2 * squares)
+
+
+def _entry(index: int, blocks: Blocks) -> Entry:
+    """Where the parameter at a flat place enters."""
+    name, indices = address(index, blocks)
+    return Entry(int(name[1:]), indices[0], indices[1] if name[0] == "W" else None)

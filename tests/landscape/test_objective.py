@@ -7,7 +7,7 @@ import landscape as ls
 from landscape.datasets.base import Samples
 from landscape.models.function import Function
 from landscape.models.mlp import Mlp
-from landscape.objective import Objective, in_chunks, rows_per
+from landscape.objective import Objective, rows_per
 
 
 def small():
@@ -55,18 +55,35 @@ def test_a_batch_is_the_mean_over_its_samples():
     np.testing.assert_allclose(objective.gradient(objective.theta0, batch), np.mean(slopes, axis=0), rtol=1e-10)
 
 
-@pytest.mark.parametrize("floats", [1, 1 << 16, 1 << 30])
-def test_chunks_are_joined_in_order(floats):
-    points = np.random.RandomState(2).randn(3, 50, 2)
-    np.testing.assert_array_equal(
-        in_chunks(lambda p: p[:, 0] - p[:, 1], points, floats), points[..., 0] - points[..., 1]
-    )
+def large():
+    """So many samples and units that several cores share the work."""
+    random = np.random.RandomState(0)
+    model = Mlp(hidden=(60, 70), l2=0.1, bias=True)
+    return Objective(model, Samples(random.randn(700, 40), np.eye(3)[random.randint(3, size=700)]))
 
 
-def test_chunks_hold_no_more_than_they_may():
-    seen = []
-    in_chunks(lambda p: seen.append(len(p)) or np.zeros(len(p)), np.zeros((100, 2)), (1 << 18) // 8)
-    assert seen == [8] * 12 + [4]
+def test_the_parts_of_many_samples_add_up_to_the_whole():
+    objective = large()
+    assert len(objective._parts(None, 1)) > 4
+    x, y, _ = objective.samples
+    for batch in (None, np.random.RandomState(1).permutation(700)[:300]):
+        some = slice(None) if batch is None else batch
+        want, slope = objective.model.value_and_gradient(objective.theta0, x[some], y[some])
+        value, gradient = objective.loss_and_gradient(objective.theta0, batch)
+        assert float(value) == pytest.approx(float(want), rel=1e-13)
+        np.testing.assert_allclose(gradient, slope, rtol=1e-9, atol=1e-13)
+        assert float(objective.loss(objective.theta0, batch)) == pytest.approx(float(want), rel=1e-13)
+
+
+def test_single_precision_goes_in_and_comes_out():
+    objective = large()
+    for theta in (objective.theta0, np.stack([objective.theta0, -objective.theta0])):
+        value, gradient = objective.loss_and_gradient(theta)
+        rough, slope = objective.loss_and_gradient(theta.astype(np.float32))
+        assert (rough.dtype, slope.dtype) == (np.float32, np.float32)
+        assert (value.dtype, gradient.dtype) == (np.float64, np.float64)
+        np.testing.assert_allclose(rough, value, rtol=1e-5)
+        assert np.linalg.norm(slope - gradient) <= 1e-4 * np.linalg.norm(gradient)
 
 
 def test_rows_per():

@@ -1,0 +1,57 @@
+"""Sums of squared errors of sigmoid units over a grid, without an exponential per grid point."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from landscape.chunks import CACHE_FLOATS, pieces
+from landscape.models.base import Array, Width
+
+SAMPLES = 512
+"""Samples at once: rows long enough for a call, short enough for a core's cache."""
+
+
+def squared_errors(a: Array, b: Array, constant: Array, shares: Array, y: Array, dtype: Width) -> Array | None:
+    """Sum over the samples of ``(sigmoid(z) - y)^2``, ``z = constant + a shares[0] + b shares[1]``, at all (a, b).
+
+    The exponential of a sum is a product: ``exp(-z) = exp(-constant - a shares[0]) exp(-b shares[1])``. A column
+    of the grid gives the first factor, a row the second, so that a grid point costs a multiplication, an addition
+    and a division a sample. ``sigmoid(z) - 1 = -sigmoid(-z)`` spares the subtraction where y is 0 or 1.
+
+    Args:
+        a: (A,) first coordinates.
+        b: (B,) second coordinates.
+        constant: (F,).
+        shares: (2, F).
+        y: (F,) targets.
+        dtype: width of the numbers on the way; the sums are float64.
+
+    Returns:
+        (B, A), or None where a factor alone would leave the numbers of this width.
+    """
+    sign = np.where(y == 1.0, 1.0, -1.0)
+    binary = bool(((y == 0.0) | (y == 1.0)).all())
+    if not binary:
+        sign[:] = -1.0
+    offset, along = sign * constant, sign * shares
+    reach = 0.98 * np.log(np.finfo(dtype).max)
+    if np.abs(a).max() * np.abs(along[0]).max() + np.abs(offset).max() > reach:
+        return None
+    if np.abs(b).max() * np.abs(along[1]).max() > reach:
+        return None
+    total = np.zeros((b.size, a.size))
+    for some in pieces(y.size, SAMPLES):
+        across = np.exp(offset[some] + np.multiply.outer(a, along[0, some])).astype(dtype)  # (A, n)
+        down = np.exp(np.multiply.outer(b, along[1, some])).astype(dtype)  # (B, n)
+        rows = max(1, CACHE_FLOATS // across.size)
+        room = np.empty((rows, *across.shape), dtype)
+        for block in pieces(b.size, rows):
+            error = room[: block.stop - block.start]
+            with np.errstate(over="ignore"):  # an exponential beyond all numbers has the right limit
+                np.multiply(down[block, None, :], across, out=error)
+            error += 1
+            np.divide(1, error, out=error)
+            if not binary:
+                error -= y[some].astype(dtype)
+            total[block] += np.vecdot(error, error)
+    return total

@@ -1,0 +1,327 @@
+"""A network's loss over two parameters into one hidden unit: a function of one number per sample."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from functools import cache, partial
+from threading import Lock
+from typing import NamedTuple
+
+import numpy as np
+
+from landscape.chunks import CACHE_FLOATS, pieces
+from landscape.models.base import Array, Indices, Restriction, Width
+from landscape.models.hidden_layer import SAMPLES, HiddenLayer
+from landscape.models.tail import Floats
+from landscape.threads import spread
+
+NODES = (6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 36, 40, 44, 48, 52, 56, 60, 64)
+"""Lengths of tables that are tried."""
+
+TOLERANCE = 1e-11
+"""Largest error of the loss that a table may show off its nodes, relative to the smallest loss that can be."""
+
+LEFT_OUT = TOLERANCE / 5
+"""What the terms left out of a table add up to at most, relative to the loss."""
+
+SINGLE = 1e-8
+"""What the terms left out of a table for 32 bits add up to at most, relative to the loss."""
+
+PROBED = 32
+"""Samples that tell how long a table must be."""
+
+OFF_NODES = np.array([-1.0, -0.6180, 0.0813, 0.7310, 1.0])
+"""Where a table is compared with the network itself."""
+
+PIECE_FLOATS = 1 << 20
+"""Sums of the next layer that are worth handing over to another core."""
+
+GROUP = 16
+"""Pieces of samples between two pauses of the making: some hundredths of a second."""
+
+BLOCK = 256
+"""Samples at once on the grid; within a block the longest polynomial decides."""
+
+WORTHWHILE = 2e8
+"""Work of a table above which a few points are rather evaluated without it."""
+
+FEW = 25
+"""Points: the coarsest pass of a surface has no more."""
+
+STEEPNESS = {"sigmoid": 1.0, "tanh": 2.0}
+"""k in v = 1 / (1 + exp(-k z)) - 1/2: sigmoid(z) = v + 1/2, tanh(z) = 2 v."""
+
+
+class Table(NamedTuple):
+    """Each sample's loss as a polynomial in v = the unit's activation, centred, within -1/2..1/2.
+
+    Attributes:
+        order: (n,) the samples, those of low degree first.
+        powers: (K, n) coefficients of v^k.
+        lengths: (n,) how many of them count.
+    """
+
+    order: Indices
+    powers: Array
+    lengths: Indices
+
+
+class Made(NamedTuple):
+    """What came of making a table.
+
+    Attributes:
+        table: None where none is good enough.
+        single: gives one for numbers of 32 bits, shorter: a longer one would only round more.
+        error: of ``table`` off the nodes.
+    """
+
+    table: Table | None
+    single: Callable[[], Table] | None
+    error: float
+
+
+class Tabulated(Restriction):
+    """Evaluator for two parameters into one sigmoid or tanh unit.
+
+    A sample's loss depends on (a, b) through the unit's activation alone, which is bounded, and it is an analytic
+    function of it. Its interpolant at K Chebyshev nodes converges geometrically (Trefethen, Approximation Theory
+    and Approximation Practice, SIAM 2013, theorem 8.2), so that a few dozen evaluations of the rest of the network
+    serve every point of every grid. How long the table must be is read off the coefficients of some samples; then
+    it is compared with the network itself off the nodes, on all samples, and grows until the error is at most
+    ``TOLERANCE``. Where 64 nodes do not do, :attr:`direct` evaluates everything: nothing is taken on trust.
+
+    Args:
+        direct: the same two parameters without a table; one unit, sigmoid or tanh.
+        activation: its name.
+
+    Attributes:
+        direct: as given.
+        error: what the comparison off the nodes showed; inf where no table does. Makes the table.
+    """
+
+    def __init__(self, direct: HiddenLayer, activation: str) -> None:
+        self.direct, self._steepness = direct, STEEPNESS[activation]
+        self._gain = 1.0 if activation == "sigmoid" else 2.0
+        self._offset = 0.5 if activation == "sigmoid" else 0.0
+        self.floats = 4 * direct.live.size
+        self._typical = 24
+        self.work = (8 + self._typical) * direct.live.size + 1
+        self.point_work = (8 + 2 * self._typical) * direct.live.size + 1
+        self.nbytes = direct.nbytes + 8 * self._typical * direct.live.size
+        self._lock = Lock()
+        self._made: Made | None = None
+        self._making = self._make()
+
+    @property
+    def error(self) -> float:
+        return self._tables().error
+
+    def prepare(self, seconds: float) -> bool:
+        with self._lock:
+            end = time.monotonic() + seconds
+            while self._made is None and time.monotonic() < end:
+                self._advance()
+            return self._made is not None
+
+    def value(self, ab: Array, batch: Indices | None = None) -> Array:
+        table = None if batch is not None else self._tables().table
+        if table is None:
+            return self.direct.value(ab, batch)
+        points = ab.reshape(-1, 2)
+        touched, total = self.direct.touched.of(table.order), np.zeros(len(points))
+        for some in pieces(table.order.size, BLOCK):
+            z = touched.of(some).sums(points)[:, 0]  # (M, n)
+            total += _summed(self._centred(z), table, some)
+        mean = (total + self.direct.dead) / self.direct.samples
+        return mean.reshape(ab.shape[:-1]) + self.direct.touched.penalized(ab)
+
+    def value_and_gradient(self, ab: Array, batch: Indices | None = None) -> tuple[Array, Array]:
+        table = None if batch is not None else self._tables().table
+        if table is None:
+            return self.direct.value_and_gradient(ab, batch)
+        return self.value(ab), self._slope(ab, table)
+
+    def gradient(self, ab: Array, batch: Indices | None = None) -> Array:
+        table = None if batch is not None else self._tables().table
+        return self.direct.gradient(ab, batch) if table is None else self._slope(ab, table)
+
+    def grid(self, a: Array, b: Array, dtype: Width = np.float64) -> Array:
+        few = a.size * b.size <= FEW and self.direct.work * self._typical > WORTHWHILE
+        table = None if few else self._made_for(dtype)
+        if table is None:
+            return self.direct.grid(a, b, dtype)
+        touched, total = self.direct.touched.of(table.order), np.zeros((b.size, a.size))
+        for some in pieces(table.order.size, BLOCK):
+            for rows in pieces(b.size, CACHE_FLOATS // (a.size * BLOCK)):
+                v = self._crossed(a, b[rows], touched.constant[0, some], touched.shares[:, 0, some], dtype)
+                total[rows] += _summed(v, table, some)
+        return (total + self.direct.dead) / self.direct.samples + self.direct.touched.penalized_grid(a, b)
+
+    def _slope(self, ab: Array, table: Table) -> Array:
+        points = ab.reshape(-1, 2)
+        slope = np.zeros((len(points), 2))
+        touched = self.direct.touched.of(table.order)
+        for some in pieces(table.order.size, 4 * BLOCK):
+            part = touched.of(some)
+            v = self._centred(part.sums(points)[:, 0])  # (M, n)
+            rate = _derivative(v, table, some)
+            rate *= self._steepness * (0.25 - v * v)  # dv/dz
+            slope += part.slope(rate[:, None, :])
+        return (slope / self.direct.samples).reshape(ab.shape) + self.direct.touched.l2 * ab
+
+    def _centred(self, z: Array) -> Array:
+        """Activations, centred (v), at sums z, which are overwritten."""
+        z *= -self._steepness
+        with np.errstate(over="ignore"):  # exp = inf has the right limit
+            np.exp(z, out=z)
+        z += 1.0
+        np.divide(1.0, z, out=z)
+        z -= 0.5
+        return z
+
+    def _crossed(self, a: Array, b: Array, constant: Array, shares: Array, dtype: Width) -> Floats:
+        """The same at every crossing for samples (n,): (B, A, n); the exponential of a sum is a product."""
+        left, right = constant + np.multiply.outer(a, shares[0]), np.multiply.outer(b, shares[1])
+        left *= -self._steepness
+        right *= -self._steepness
+        reach = 0.98 * np.log(np.finfo(dtype).max)
+        if max(np.abs(left).max(), np.abs(right).max()) > reach:  # a factor alone would overflow
+            v = right[:, None] + left
+            with np.errstate(over="ignore"):
+                np.exp(v, out=v)
+            v = v.astype(dtype)
+        else:
+            v = np.exp(right).astype(dtype)[:, None] * np.exp(left).astype(dtype)
+        v += 1
+        np.divide(1, v, out=v)
+        v -= v.dtype.type(0.5)
+        return np.asarray(v)
+
+    # --- the table ------------------------------------------------------------------------------------------
+
+    def _made_for(self, dtype: Width) -> Table | None:
+        made = self._tables()
+        return made.single() if dtype == np.float32 and made.single else made.table
+
+    def _tables(self) -> Made:
+        with self._lock:
+            while self._made is None:
+                self._advance()
+            return self._made
+
+    def _advance(self) -> None:
+        """One piece of the table more."""
+        try:
+            next(self._making)
+        except StopIteration as end:
+            self._made = end.value
+        except BaseException:  # whoever asks next begins anew
+            self._making = self._make()
+            raise
+
+    def _make(self) -> Generator[None, None, Made]:
+        """Makes the table, with a pause after each piece of work."""
+        live = self.direct.live
+        if not live.size:
+            empty = Table(live, np.zeros((1, 0)), live)
+            return Made(empty, lambda: empty, 0.0)
+        some = live[np.linspace(0, live.size - 1, min(PROBED, live.size)).astype(int)]
+        size = np.abs(_coefficients((yield from self._at_nodes(NODES[-1], some)))).mean(axis=1)
+        left_out = np.cumsum(size[::-1])[::-1]  # what a table of k terms would leave out
+        for nodes in NODES:
+            if nodes < NODES[-1] and left_out[nodes] > LEFT_OUT * size[0]:
+                continue
+            values = yield from self._at_nodes(nodes, live)
+            floor = values.min(axis=0).sum() + self.direct.dead  # no point of the plane has a smaller loss
+            table = _table(live, values, LEFT_OUT * floor / live.size)
+            error = (yield from self._off_nodes(table)) / floor if floor > 0 else np.inf
+            if error <= TOLERANCE:
+                return Made(table, cache(partial(_table, live, values, SINGLE * floor / live.size)), error)
+        return Made(None, None, np.inf)
+
+    def _at_nodes(self, count: int, chosen: Indices) -> Generator[None, None, Array]:
+        """Losses at Chebyshev nodes of the activation, (count, n)."""
+        return self._at(np.cos(np.pi * (np.arange(count) + 0.5) / count), chosen)
+
+    def _at(self, t: Array, chosen: Indices) -> Generator[None, None, Array]:
+        """Losses of samples (n,) where 2 v is t (M,): (M, n); the samples are spread over the cores."""
+        h = self._gain * t / 2 + self._offset
+        length = max(SAMPLES, PIECE_FLOATS // (h.size * self.direct.width))
+
+        def some(piece: slice) -> Array:
+            part = chosen[piece]
+            tail = self.direct.tail()
+            return self.direct.nodes(h, part, tail)
+
+        waiting, found = list(pieces(chosen.size, length)), []
+        for group in pieces(len(waiting), GROUP):
+            found += spread(some, waiting[group])
+            yield
+        return np.concatenate(found, axis=1)
+
+    def _off_nodes(self, table: Table) -> Generator[None, None, float]:
+        """Summed largest differences between table and network off the nodes."""
+        want = yield from self._at(OFF_NODES, table.order)
+        powers = (OFF_NODES[:, None] / 2) ** np.arange(len(table.powers))
+        counted = np.arange(len(table.powers))[:, None] < table.lengths
+        return float(np.abs(powers @ (table.powers * counted) - want).max(axis=0).sum())
+
+
+def _coefficients(values: Array) -> Array:
+    """Chebyshev coefficients (K, n) of the interpolants of values (K, n) at the nodes."""
+    count = len(values)
+    matrix = np.cos(np.pi * np.outer(np.arange(count), np.arange(count) + 0.5) / count) * (2.0 / count)
+    matrix[0] /= 2
+    return np.asarray(matrix @ values)
+
+
+def _table(chosen: Indices, values: Array, negligible: float) -> Table:
+    """The table of samples from their losses at the nodes; terms whose rest is negligible are left out."""
+    chebyshev = _coefficients(values)
+    rest = np.cumsum(np.abs(chebyshev[::-1]), axis=0)[::-1]  # (K, n), what would be left out from k on
+    lengths = np.maximum((rest > negligible).sum(axis=0), 1)
+    chebyshev[rest <= negligible] = 0.0
+    order = np.argsort(lengths, kind="stable")
+    powers = _monomials(len(values)) @ chebyshev[:, order]
+    return Table(chosen[order], powers, lengths[order])
+
+
+def _monomials(count: int) -> Array:
+    """(K, K): column k holds T_k(2 v) in powers of v."""
+    matrix = np.zeros((count, count))
+    matrix[0, 0] = matrix[1, 1] = 1.0
+    for k in range(2, count):
+        matrix[1:, k] = 2.0 * matrix[:-1, k - 1]
+        matrix[:, k] -= matrix[:, k - 2]
+    return matrix * np.exp2(np.arange(count))[:, None]
+
+
+def _summed(v: Floats, table: Table, some: slice) -> Array:
+    """The polynomials of samples ``some`` at v (..., n), summed over the samples: (...).
+
+    Power by power, because a product of matrix and vector does the multiplying and the summing in one go.
+    """
+    powers = table.powers[1 : table.lengths[some].max(), some].astype(v.dtype)
+    total = np.full(v.shape[:-1], float(table.powers[0, some].sum()))
+    power = v
+    for number, row in enumerate(powers):
+        if number == 1:
+            power = v * v
+        elif number > 1:
+            power *= v
+        total += power @ row  # (..., n) @ (n,)
+    return total
+
+
+def _derivative(v: Array, table: Table, some: slice) -> Array:
+    """Derivatives in v of the polynomials of samples ``some`` at v (..., n)."""
+    powers = table.powers[: table.lengths[some].max(), some]
+    if len(powers) == 1:
+        return np.zeros_like(v)
+    rising = powers[1:] * np.arange(1, len(powers))[:, None]
+    total = np.broadcast_to(rising[-1], v.shape).copy()
+    for row in rising[-2::-1]:
+        total *= v
+        total += row
+    return total
