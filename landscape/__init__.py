@@ -11,12 +11,12 @@ This is the only import path for everybody outside the package.
 from landscape.api import descend, fetch, gradient_check, kinds, objective, plane, register, surface
 from landscape.cache import MemoryCache
 from landscape.container import pack
-from landscape.descent import Path, Status
 from landscape.engine import Engine, Frame
 from landscape.errors import CacheCorrupt, DataCorrupt, DataError, DataMissing, LandscapeError, LinkWarning
 from landscape.lessons import lesson, lesson_title, lessons
 from landscape.link import Revision, read_query, revise
 from landscape.part import Part, flatten
+from landscape.path import Path, Status
 from landscape.scene import Grid, Run, Scene
 from landscape.suggest import suggest_pair, why_constant
 from landscape.surface import Surface

@@ -7,7 +7,6 @@ from typing import Any
 
 from landscape.datasets import datasets
 from landscape.datasets.base import Dataset
-from landscape.descent import Path
 from landscape.diagnostics import GradientReport, check_gradient
 from landscape.engine import Engine
 from landscape.models import models
@@ -16,6 +15,7 @@ from landscape.objective import Objective
 from landscape.optimizers import optimizers
 from landscape.optimizers.base import Optimizer
 from landscape.part import Part
+from landscape.path import Path
 from landscape.planes import planes
 from landscape.planes.base import Plane, PlaneKind
 from landscape.registry import Registry

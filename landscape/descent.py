@@ -1,76 +1,32 @@
-"""The one loop that runs an optimizer, and what it records."""
+"""The one loop that runs an optimizer."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from landscape.ground import Ground
 from landscape.models.base import Array, Indices
-from landscape.objective import Objective
 from landscape.optimizers.base import Optimizer
-from landscape.planes.base import Plane
-from landscape.slice import Slice
 
 RECORDS = 1000
 """Up to so many steps all are recorded; above, every ceil(steps / 1000)-th and the last."""
 
-FLAT = 1e-6
-"""A run has converged when the gradient of all samples is at most this long at its end."""
+STRETCH = 256
+STRETCH_FLOATS = 1 << 14
+"""So many steps at most, of so many trained numbers together, are walked before they are looked at."""
 
-BLOWN_UP = 1e3
-"""A run has diverged when its loss is so many times what it began with: its loss, or its gradient's length
-where that is more, because a loss may begin next to zero."""
+LIGHT = 1e4
+"""Multiplications of a step's losses below which they are cheaper later, in one batch of points for many steps."""
 
-
-class Status(StrEnum):
-    """How a path ended."""
-
-    RUNNING = "RUNNING"
-    CONVERGED = "CONVERGED"
-    MAX_STEPS = "MAX_STEPS"
-    DIVERGED = "DIVERGED"
-    NON_FINITE = "NON_FINITE"
-
-
-@dataclass(frozen=True, eq=False)
-class Path:
-    """One descent. All arrays are (T,) and end at the last finite step; float64 unless said.
-
-    Attributes:
-        run: index of the run in the scene.
-        start: index of the start in the run.
-        step: int64, the recorded steps, from 0.
-        a: plane coordinate; of a run that trains everything, of its projection.
-        b: the other one.
-        loss: the true loss on the surface's samples.
-        slice_loss: the surface's own function at (a, b).
-        batch_loss: the loss on the samples that the next step uses.
-        grad_norm: length of that batch's gradient in the trained parameters.
-        lr: the learning rate of the next step.
-        outside: share of the squared displacement that the plane does not show, 0..1; 0 at step 0.
-        status: how it ended.
-        message: the same as a sentence.
-    """
-
-    run: int
-    start: int
-    step: NDArray[np.int64]
-    a: Array
-    b: Array
-    loss: Array
-    slice_loss: Array
-    batch_loss: Array
-    grad_norm: Array
-    lr: Array
-    outside: Array
-    status: Status
-    message: str
+NEVER = np.iinfo(np.int64).max
+"""A step that no run takes."""
 
 
 class Walk(NamedTuple):
@@ -80,59 +36,25 @@ class Walk(NamedTuple):
     theta: Array
     """(S, D), D the trained parameters."""
     state: tuple[Array, ...]
-    """The optimizer's."""
+    """The optimizer's; it says nothing of a start that has died."""
     died: NDArray[np.int64]
     """(S,), the step at which a start left the finite numbers, -1 while it is finite."""
     loss: Array
     """(S,), the last finite loss of a step's batch; NaN before the first."""
 
 
-class Ground(Protocol):
-    """What a run walks on: the plane's two coordinates, or all parameters."""
+class Seen(NamedTuple):
+    """Recorded steps, R of them, for whoever says what is kept of them."""
 
-    samples: int
-    shows_all: bool
-    """Whether recorded positions are the trained parameters themselves."""
-
-    def loss_and_gradient(self, theta: Array, batch: Indices | None) -> tuple[Array, Array]: ...
-    def loss(self, theta: Array) -> Array: ...
-    def where(self, theta: Array, start: Array) -> tuple[Array, Array]: ...
-
-
-class InPlane:
-    """Trains the two coordinates; the path lies on the surface exactly."""
-
-    shows_all = True
-
-    def __init__(self, slice_: Slice) -> None:
-        self.samples = len(slice_.objective.samples.x)
-        self.loss_and_gradient = slice_.loss_and_gradient
-        self.loss = slice_.loss
-
-    def where(self, theta: Array, start: Array) -> tuple[Array, Array]:
-        """Plane coordinates (S, 2) and the share of the displacement outside the plane (S,)."""
-        return theta, np.zeros(len(theta))
+    theta: Array
+    """(R, S, D)."""
+    batch_loss: Array
+    """(R, S), the loss of the samples that the next step uses."""
+    grad_norm: Array
+    """(R, S), the length of its gradient."""
 
 
-class InFull:
-    """Trains all parameters; the plane shows the projection."""
-
-    shows_all = False
-
-    def __init__(self, objective: Objective, plane: Plane) -> None:
-        self.samples = len(objective.samples.x)
-        self.loss_and_gradient = objective.loss_and_gradient
-        self.loss = objective.loss
-        self._plane = plane
-
-    def where(self, theta: Array, start: Array) -> tuple[Array, Array]:
-        """Plane coordinates (S, 2) and the share of the displacement outside the plane (S,)."""
-        moved = theta - start
-        inside = self._plane.coordinates(moved)
-        residual = moved - inside @ np.stack([self._plane.u, self._plane.v])  # (S, 2) @ (2, P)
-        total = np.square(moved).sum(axis=-1)
-        outside = np.divide(np.square(residual).sum(axis=-1), total, out=np.zeros_like(total), where=total > 0)
-        return self._plane.project(theta), outside
+Record = Callable[[Seen], Mapping[str, Array]]
 
 
 def recorded(steps: int) -> NDArray[np.int64]:
@@ -163,126 +85,179 @@ def _shuffled(samples: int, seed: int, epoch: int) -> Indices:
     return np.random.default_rng((seed, epoch)).permutation(samples)
 
 
-def begin(optimizer: Optimizer, theta: Array) -> Walk:
-    """A run before its first step, from ``theta`` (S, D)."""
-    return Walk(0, theta, tuple(optimizer.init(theta)), np.full(len(theta), -1), np.full(len(theta), np.nan))
+class _Trail(NamedTuple):
+    """A stretch as it was walked, K steps."""
+
+    thetas: list[Array]
+    """(S, D) before each step."""
+    slopes: list[Array]
+    """(S, D) there."""
+    values: list[Array]
+    """(S,) there; none where losses are found apart."""
+    walk: Walk
+    """Behind the last step, as far as the positions tell of it."""
 
 
 class _Oracle:
     """Answers an optimizer for one step's batch; where it stands, without computing twice."""
 
-    def __init__(self, ground: Ground, batch: Indices | None, theta: Array) -> None:
-        self._ground, self._batch, self._theta = ground, batch, theta
-        self.value, self.slope = ground.loss_and_gradient(theta, batch)
+    value: Array | None
+    slope: Array
+
+    def __init__(self, ground: Ground, *, apart: bool) -> None:
+        self._ground, self._apart = ground, apart
+
+    def stand(self, theta: Array, batch: Indices | None) -> None:
+        """Before the step from ``theta``; the loss there is left out where losses are found ``apart``."""
+        self._theta, self._batch = theta, batch
+        if self._apart:
+            self.value, slope = None, self._ground.gradient(theta, batch)
+        else:
+            self.value, slope = self._ground.loss_and_gradient(theta, batch)
+        self.slope = np.asarray(slope, dtype=theta.dtype)
 
     def gradient(self, theta: Array) -> Array:
-        return self.slope if theta is self._theta else self._ground.loss_and_gradient(theta, self._batch)[1]
+        return self.slope if theta is self._theta else self._ground.gradient(theta, self._batch)
 
     def loss(self, theta: Array) -> Array:
-        return self.value if theta is self._theta else self._ground.loss_and_gradient(theta, self._batch)[0]
+        if theta is self._theta and self.value is not None:
+            return self.value
+        return self._ground.loss(theta, self._batch)
 
 
-def advance(
-    optimizer: Optimizer,
-    ground: Ground,
-    walk: Walk,
-    stop: int,
-    *,
-    steps: int,
-    batch: int | None,
-    seed: int,
-    start: Array,
-) -> tuple[Walk, dict[str, Array]]:
-    """Walk on to step ``stop``.
+@dataclass(frozen=True)
+class Descent:
+    """An optimizer on a ground: the one loop that runs it.
 
-    Args:
+    The loop does what a step needs and no more. What is recorded, and whether all of it is finite, is found
+    afterwards for a stretch of steps at once. A start that leaves the finite numbers stays at its last finite
+    place, and the others go on as if nothing had happened.
+
+    Attributes:
         optimizer: the rule.
         ground: what it walks on.
-        walk: where it stands.
-        stop: the step to reach; at ``steps`` the end itself is recorded too.
         steps: of the whole run.
         batch: samples per step; None for all.
         seed: of the batches.
-        start: (S, D), where the run began.
-
-    Returns:
-        The walk at ``stop``, and the records of the recorded steps in between: each (S, R), NaN where a
-        start was no longer finite; and ``end_norm`` (S,), the gradient of all samples, once the end is reached.
     """
-    wanted = recorded(steps)
-    until = steps + 1 if stop >= steps else stop
-    wanted = wanted[(wanted >= walk.step) & (wanted < until)]
-    rows: list[dict[str, Array]] = []
-    thetas: list[Array] = []
-    state_type: Any = type(optimizer.init(walk.theta))
-    end_norm = np.full(len(walk.theta), np.nan)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        while walk.step < until:
-            if ((walk.died >= 0) & (walk.died < walk.step)).all():  # nobody is left to walk or to be recorded
-                walk = walk._replace(step=min(stop, steps))
+
+    optimizer: Optimizer
+    ground: Ground
+    steps: int
+    batch: int | None
+    seed: int
+
+    @property
+    def full(self) -> bool:
+        """Whether every step uses all samples."""
+        return self.batch is None or self.batch >= self.ground.samples
+
+    def begin(self, theta: Array) -> Walk:
+        """Before the first step, from ``theta`` (S, D)."""
+        return Walk(0, theta, self.optimizer.init(theta), np.full(len(theta), -1), np.full(len(theta), np.nan))
+
+    def advance(self, walk: Walk, stop: int, record: Record) -> tuple[Walk, dict[str, Array]]:
+        """Walk on to step ``stop``; at ``steps`` the end itself is seen too.
+
+        Args:
+            walk: where it stands. Not changed.
+            stop: the step to reach.
+            record: says what to keep of recorded steps, by name, (R, S) each.
+
+        Returns:
+            The walk at ``stop``, and what was kept of the recorded steps in between: each (S, R), NaN where a start
+            was no longer finite; nothing where nobody was left to walk.
+        """
+        until = self.steps + 1 if stop >= self.steps else stop
+        length = min(STRETCH, max(1, STRETCH_FLOATS // walk.theta.size))
+        wanted = recorded(self.steps)
+        kept: list[Mapping[str, Array]] = []
+        state_type: Any = type(self.optimizer.init(walk.theta[:0]))
+        walk = walk._replace(state=state_type(*walk.state))
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            while walk.step < until and (walk.died < 0).any():
+                steps = range(walk.step, min(walk.step + length, until))
+                at = wanted[(wanted >= steps.start) & (wanted < steps.stop)]
+                walk, rows = self._stretch(walk, steps, at, record)
+                kept += [rows] if rows else []
+        records = {name: np.concatenate([rows[name] for rows in kept]).T for name in kept[0]} if kept else {}
+        return walk._replace(step=min(stop, self.steps)), records
+
+    def _stretch(
+        self, walk: Walk, steps: range, at: NDArray[np.int64], record: Record
+    ) -> tuple[Walk, dict[str, Array]]:
+        """The walk behind ``steps``, and what is kept of the recorded ones ``at``: (R, S) each."""
+        trail = self._trail(walk, steps)
+        found = stacked(trail.values) if trail.values else self.ground.loss(stacked(trail.thetas))
+        value = np.asarray(found, dtype=np.float64)  # (K, S)
+        slope = stacked(trail.slopes)
+        norm = lengths(slope)  # (K, S)
+        sound: NDArray[np.bool_] = np.isfinite(norm)
+        if not sound.all():  # the square of a finite number may be infinite
+            sound = np.asarray(np.isfinite(slope).all(axis=-1))
+        after = _settled(trail, steps.start, value, sound & np.isfinite(value))
+        at = at[at < steps.start + len(value)]
+        if not at.size:
+            return after, {}
+        rows = at - steps.start
+        gone = (after.died >= 0) & (after.died < at[:, None]) | ~np.isfinite(value[rows])
+        seen = Seen(stacked([trail.thetas[row] for row in rows]), value[rows], norm[rows])
+        return after, {name: np.where(gone, np.nan, values) for name, values in record(seen).items()}
+
+    def _trail(self, walk: Walk, steps: range) -> _Trail:
+        """Step by step, as far as anybody walks."""
+        apart = self.full and self.ground.in_plane and self.ground.work * len(walk.theta) <= LIGHT
+        oracle = _Oracle(self.ground, apart=apart)
+        trail = _Trail([], [], [], walk)
+        theta, died = walk.theta, walk.died
+        state: Any = walk.state
+        dead = np.flatnonzero(died >= 0)
+        for step in steps:
+            oracle.stand(theta, None if self.full else batch_of(step, self.batch, self.ground.samples, self.seed))
+            trail.thetas.append(theta)
+            trail.slopes.append(oracle.slope)
+            if oracle.value is not None:
+                trail.values.append(oracle.value)
+            if step == self.steps:
                 break
-            oracle = _Oracle(ground, batch_of(walk.step, batch, ground.samples, seed), walk.theta)
-            walk = _bury(walk, np.isfinite(oracle.slope).all(axis=-1) & np.isfinite(oracle.value))
-            walk = walk._replace(loss=np.where(np.isfinite(oracle.value), oracle.value, walk.loss))
-            if len(rows) < len(wanted) and walk.step == wanted[len(rows)]:
-                rows.append(_record(oracle, walk, ground, start, optimizer.lr, full=batch is None))
-                if ground.shows_all:
-                    thetas.append(walk.theta)
-            if walk.step == steps:
-                end_norm = np.linalg.norm(ground.loss_and_gradient(walk.theta, None)[1], axis=-1)
+            delta, state = self.optimizer.step(oracle, theta, state, self.optimizer.lr)
+            moved = theta + delta
+            del delta  # as long as theta, and the next step needs the room
+            if dead.size:
+                moved[dead] = theta[dead]
+            if not math.isfinite(np.vdot(moved, moved)):
+                lost = ~np.isfinite(moved).all(axis=-1)
+                moved[lost] = theta[lost]
+                died = np.where(lost, step, died)
+                dead = np.flatnonzero(died >= 0)
+            theta = moved
+            if dead.size == len(theta):
                 break
-            delta, state = optimizer.step(oracle, walk.theta, state_type(*walk.state), optimizer.lr)
-            moved = walk.theta + delta
-            walk = _bury(walk, np.isfinite(moved).all(axis=-1))
-            theta = np.where((walk.died < 0)[:, None], moved, walk.theta)
-            walk = walk._replace(step=walk.step + 1, theta=theta, state=tuple(state))
-        records = {name: np.stack([row[name] for row in rows], axis=1) for name in rows[0]} if rows else {}
-        if rows and ground.shows_all:  # one batch of points is cheaper than a point a step
-            records["loss"] = np.where(np.isnan(records["batch_loss"]), np.nan, ground.loss(np.stack(thetas, axis=1)))
-    if until > steps:
-        records["end_norm"] = end_norm
-    return walk, records
+        return trail._replace(walk=Walk(steps.start + len(trail.thetas), theta, state, died, walk.loss))
 
 
-def _bury(walk: Walk, finite: Any) -> Walk:
-    """Note the starts that have just left the finite numbers: ``finite`` (S,) bool."""
-    return walk._replace(died=np.where((walk.died < 0) & ~finite, walk.step, walk.died))
+def _settled(trail: _Trail, first: int, value: Array, sound: NDArray[np.bool_]) -> Walk:
+    """Behind a stretch from step ``first``: whoever was not ``sound`` (K, S) at a step stays where it was then."""
+    walk = trail.walk
+    if sound.all() and (walk.died < 0).all():
+        return walk._replace(loss=value[-1])
+    end = np.where(walk.died < 0, NEVER, walk.died)
+    end = np.minimum(end, np.where(sound.all(axis=0), NEVER, first + sound.argmin(axis=0)))
+    theta = walk.theta
+    for row in np.flatnonzero((first <= end) & (end < NEVER)):
+        theta = theta.copy()
+        theta[row] = trail.thetas[end[row] - first][row]
+    steps = np.arange(len(value))[:, None]  # (K, 1)
+    last = np.where(np.isfinite(value) & (first + steps <= end), steps, -1).max(axis=0)  # (S,)
+    loss = np.where(last < 0, walk.loss, value[last, np.arange(last.size)])
+    return walk._replace(theta=theta, died=np.where(end < NEVER, end, -1), loss=loss)
 
 
-def _record(oracle: _Oracle, walk: Walk, ground: Ground, start: Array, lr: float, *, full: bool) -> dict[str, Array]:
-    gone = (walk.died >= 0) & ((walk.died < walk.step) | ~np.isfinite(oracle.value))
-    ab, outside = ground.where(walk.theta, start)
-    row = {
-        "a": ab[:, 0],
-        "b": ab[:, 1],
-        "batch_loss": oracle.value,
-        "grad_norm": np.linalg.norm(oracle.slope, axis=-1),
-        "lr": np.full(len(ab), lr),
-        "outside": outside,
-    }
-    if not ground.shows_all:
-        row["loss"] = oracle.value if full else ground.loss(walk.theta)
-    return {name: np.where(gone, np.nan, value) for name, value in row.items()}
+def stacked(arrays: Sequence[Array]) -> Array:
+    """K arrays as one (K, ...), without a copy of a single one."""
+    return arrays[0][None] if len(arrays) == 1 else np.concatenate(arrays).reshape(len(arrays), *arrays[0].shape)
 
 
-def verdict(losses: Array, first_norm: float, died: int, steps: int, end_norm: float) -> tuple[Status, str]:
-    """How a finished descent ended.
-
-    Args:
-        losses: (T,) finite losses, the first and the last of the descent among them.
-        first_norm: length of the gradient at its beginning.
-        died: the step at which it left the finite numbers, or -1.
-        steps: of the whole run.
-        end_norm: length of the gradient of all samples at its end.
-    """
-    scale = max(abs(losses[0]), first_norm, 1e-12) if losses.size else np.inf
-    grown = losses.size > 0 and losses[-1] > BLOWN_UP * scale
-    if died >= 0 and grown:
-        return Status.DIVERGED, f"Diverged: at step {died:,} the numbers grew beyond all bounds. Try a smaller rate."
-    if died >= 0:
-        return Status.NON_FINITE, f"Stopped at step {died:,}: the loss or its gradient is not a finite number there."
-    if grown:
-        return Status.DIVERGED, f"Diverged: after {steps:,} steps the loss is {losses[-1]:.3g}. Try a smaller rate."
-    if end_norm <= FLAT:
-        return Status.CONVERGED, f"Converged: gradient norm {end_norm:.2g} after {steps:,} steps."
-    return Status.MAX_STEPS, f"Took all {steps:,} steps; gradient norm {end_norm:.2g}."
+def lengths(vectors: Array) -> Array:
+    """Lengths (...) of vectors (..., D), as float64."""
+    return np.asarray(np.sqrt(np.vecdot(vectors, vectors)), dtype=np.float64)

@@ -1,43 +1,76 @@
-"""A run of a scene cut into chunks that can be computed one by one, taken up anywhere, and joined to paths."""
+"""A run of a scene cut into chunks that can be computed one by one, taken up anywhere, and joined to paths.
+
+Where the true losses cost many times what the steps cost (small batches of many samples) the run is walked twice, so
+that its positions do not wait: a first lap records everything but the losses, a second one the losses alone.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from landscape.container import pack, unpack
-from landscape.descent import RECORDS, Ground, InFull, InPlane, Path, Status, Walk, advance, begin, recorded, verdict
+from landscape.descent import RECORDS, Descent, Record, Seen, Walk, lengths, recorded
+from landscape.ground import Ground, InFull, InPlane
+from landscape.models.base import Array
 from landscape.objective import rows_per
+from landscape.path import Path, Status, verdict
 from landscape.scene import Run
 from landscape.slice import Slice
 
 CHUNK_SECONDS = 0.05
 """What a chunk should take, by a careful guess of the machine's speed."""
 
-MAX_CHUNKS = 400
-"""Of one run: the page asks for all of them at every slice of time."""
+MAX_CHUNKS = 4000
+"""Of one lap: a new process looks for each of them in the cache."""
 
 KEYFRAMES = 64
 KEYFRAME_BYTES = 4 << 20
 """Full states of one run that are kept: in number, and in bytes together."""
 
-STEP_OVERHEAD = 2e5
-"""What a step costs at least, in multiplications: the calls themselves."""
+STEP_OVERHEAD = 1e5
+"""What a step costs at least, in multiplications: its calls, between 20 and 75 microseconds of them."""
+
+LAPS = 8.0
+"""Losses that cost so many times what the steps cost have a lap of their own."""
+
+PLACES = ("a", "b", "batch_loss", "grad_norm", "lr", "outside")
+LOSSES = ("loss", "slice_loss")
 
 Records = Mapping[str, NDArray[Any]]
 
 
+class Lap(StrEnum):
+    """What a chunk records."""
+
+    ONLY = "only"
+    """Everything: there is no other lap."""
+    PLACES = "places"
+    """Everything but the losses."""
+    LOSSES = "losses"
+    """The losses alone."""
+
+
 class Chunk(NamedTuple):
-    """The steps ``[begins, ends)`` of run ``run``; the last chunk records the end too."""
+    """The steps ``[begins, ends)`` of run ``run``; the last chunk of a lap sees the end too.
+
+    Attributes:
+        number: its place among the run's chunks.
+        lap: what it records.
+        work: multiplications, about.
+    """
 
     run: int
     number: int
     begins: int
     ends: int
+    lap: Lap
+    work: float
 
 
 class RunWork:
@@ -49,6 +82,7 @@ class RunWork:
         slice_: the function on the plane.
 
     Attributes:
+        start: (S, D), where it begins, in the precision it is walked in.
         chunks: the pieces, in order; each needs the state that the one before it leaves.
         work: multiplications per step, about.
     """
@@ -61,77 +95,124 @@ class RunWork:
         self._ground: Ground
         if run.trains == "plane":
             self._ground, self.start = InPlane(slice_), ab
-            cost = slice_.work
         else:
-            self._ground = InFull(slice_.objective, plane)
-            cost = slice_.objective.work
-            self.start = np.stack(
-                [theta0 if start == "initial" else plane.lift(at) for start, at in zip(run.starts, ab, strict=True)]
-            )
+            self.start = np.empty((len(ab), theta0.size), dtype=run.precision)
+            for row, (start, at) in enumerate(zip(run.starts, ab, strict=True)):
+                self.start[row] = theta0 if start == "initial" else plane.lift(at)
+            self._ground = InFull(slice_.objective, plane, self.start)
+        self._descent = Descent(run.optimizer, self._ground, run.steps, run.batch, run.seed)
+        self.chunks = self._cut()
+        self.work = sum(chunk.work for chunk in self.chunks) / run.steps
+        state_bytes = self.start.nbytes * (1 + len(run.optimizer.init(self.start[:0])))
+        kept = min(KEYFRAMES, KEYFRAME_BYTES // state_bytes)
+        self._spacing = math.ceil(len(self.chunks) / max(1, kept))
+
+    def _cut(self) -> list[Chunk]:
+        """The chunks of all laps."""
+        run, full, starts = self.run, self._descent.full, len(self.start)
         share = 1.0 if run.batch is None else min(1.0, run.batch / self._ground.samples)
-        told = 0.0 if run.batch is None else min(1.0, RECORDS / run.steps)  # a record sees all the samples
-        self.work = STEP_OVERHEAD + len(ab) * cost * (3 * share + told)
-        length = max(rows_per(CHUNK_SECONDS, self.work), math.ceil(run.steps / MAX_CHUNKS))
-        self.chunks = [
-            Chunk(index, number, first, min(first + length, run.steps))
-            for number, first in enumerate(range(0, run.steps, length))
-        ]
-        state_bytes = self.start.nbytes * (1 + len(run.optimizer.init(self.start)))
-        kept = min(KEYFRAMES, max(1, KEYFRAME_BYTES // state_bytes))
-        self._spacing = math.ceil(len(self.chunks) / kept)
+        walking = STEP_OVERHEAD + starts * 3 * share * self._ground.work
+        loss = 0.0 if full else self._ground.work  # of all samples the gradient's own loss is the true one
+        telling = starts * (loss + (0.0 if self._ground.in_plane else self._slice.work)) * min(1.0, RECORDS / run.steps)
+        works = {Lap.ONLY: walking + telling}
+        if telling > LAPS * walking:
+            works = {Lap.PLACES: walking, Lap.LOSSES: walking + telling}
+        chunks: list[Chunk] = []
+        for lap, work in works.items():
+            length = max(rows_per(CHUNK_SECONDS, work), math.ceil(run.steps / MAX_CHUNKS))
+            for begins in range(0, run.steps, length):
+                ends = min(begins + length, run.steps)
+                chunks.append(Chunk(self.index, len(chunks), begins, ends, lap, (ends - begins) * work))
+        return chunks
 
     def is_keyframe(self, index: int) -> bool:
-        """Whether the state before chunk ``index`` is worth keeping."""
-        return index % self._spacing == 0
+        """Whether the state before chunk ``index`` is worth keeping: not where a lap begins, and not at the end."""
+        return 0 < index < len(self.chunks) and self.chunks[index].begins > 0 and index % self._spacing == 0
 
     def begin(self) -> Walk:
-        """The state before the first chunk."""
-        return begin(self.run.optimizer, self.start)
+        """The state before the first chunk of a lap."""
+        return self._descent.begin(self.start)
 
     def walk(self, chunk: Chunk, walk: Walk) -> tuple[Walk, Records]:
-        """Walk one chunk on from the state before it: the state after it, and its records (S, R) each."""
-        run = self.run
-        walk, records = advance(
-            run.optimizer, self._ground, walk, chunk.ends,
-            steps=run.steps, batch=run.batch, seed=run.seed, start=self.start,
-        )  # fmt: skip
-        if "a" in records:
-            with np.errstate(over="ignore", invalid="ignore"):
-                on_slice = records["loss"] if self._ground.shows_all else self._slice.loss(_pairs(records))
-            records["slice_loss"] = np.where(np.isnan(records["a"]), np.nan, on_slice)
-        return walk, records | {"died": walk.died, "last": walk.loss}
+        """Walk one chunk on from the state before it: the state before the next one, and its records (S, R) each."""
+        walk, series = self._descent.advance(walk, chunk.ends, self._record(chunk.lap))
+        if chunk.lap is Lap.LOSSES:
+            return walk, series
+        records: dict[str, NDArray[Any]] = {**series, "died": walk.died, "last": walk.loss}
+        if chunk.ends < self.run.steps:
+            return walk, records
+        records["end_norm"] = self._end_norm(walk, series)
+        return (walk if chunk.lap is Lap.ONLY else self.begin()), records
+
+    def _record(self, lap: Lap) -> Record:
+        """What is kept of recorded steps in a lap."""
+
+        def record(seen: Seen) -> dict[str, Array]:
+            a, b, outside = self._ground.where(seen.theta)
+            kept = {} if lap is Lap.LOSSES else {
+                "a": a, "b": b, "batch_loss": seen.batch_loss, "grad_norm": seen.grad_norm,
+                "lr": np.full_like(a, self.run.optimizer.lr), "outside": outside,
+            }  # fmt: skip
+            if lap is not Lap.PLACES:
+                kept["loss"] = seen.batch_loss if self._descent.full else self._ground.loss(seen.theta)
+                in_plane = self._ground.in_plane
+                kept["slice_loss"] = kept["loss"] if in_plane else self._slice.loss(np.stack([a, b], axis=-1))
+            return kept
+
+        return record
+
+    def _end_norm(self, walk: Walk, series: Mapping[str, Array]) -> Array:
+        """Lengths (S,) of the gradients of all samples at the end; NaN where nobody came to it."""
+        if (walk.died >= 0).all():
+            return np.full(len(walk.died), np.nan)
+        if self._descent.full:
+            return series["grad_norm"][:, -1]
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return lengths(self._ground.gradient(walk.theta, None))
 
     def paths(self, done: Sequence[Records]) -> list[Path]:
         """The paths of all starts, from the records of the chunks that are done, first to last."""
         steps = recorded(self.run.steps)
-        joined = {
-            name: np.concatenate([records[name] for records in done if name in records], axis=1)
-            if any(name in records for records in done)
-            else np.empty((len(self.start), 0))
-            for name in ("a", "b", "loss", "slice_loss", "batch_loss", "grad_norm", "lr", "outside")
-        }
+        joined = {}
+        for name in PLACES + LOSSES:
+            parts = [records[name] for records in done if name in records]
+            joined[name] = np.concatenate(parts, axis=1) if parts else np.empty((len(self.start), 0))
         return [self._path(start, steps, joined, done) for start in range(len(self.start))]
 
     def _path(self, start: int, steps: NDArray[np.int64], joined: Records, done: Sequence[Records]) -> Path:
-        alive = np.isfinite([values[start] for values in joined.values()]).all(axis=0)
+        series = {name: values[start] for name, values in joined.items()}
+        alive = np.asarray(np.isfinite([series[name] for name in PLACES]).all(axis=0))
+        for name in LOSSES:  # they may be behind
+            known = series[name][: alive.size]
+            alive[: known.size] &= np.isfinite(known)
+            series[name] = np.append(known, np.full(alive.size - known.size, np.nan))
         count = alive.size if alive.all() else int(np.argmin(alive))
-        series = {name: _locked(values[start, :count]) for name, values in joined.items()}
-        if len(done) == len(self.chunks):
-            end, losses, died = done[-1], series["loss"], int(done[-1]["died"][start])
-            if died >= 0:  # between two records it may have grown out of all bounds
-                losses = np.append(losses, end["last"][start])
-            elif count < alive.size:  # only the loss on all samples is not finite
-                died = int(steps[count])
-            norm = float(series["grad_norm"][0]) if count else np.nan
-            status, message = verdict(losses, norm, died, self.run.steps, float(end["end_norm"][start]))
+        series = {name: _locked(values[:count]) for name, values in series.items()}
+        if len(done) < len(self.chunks):
+            status, message = Status.RUNNING, self._under_way(len(done))
         else:
-            reached = self.chunks[len(done) - 1].ends if done else 0
-            status, message = Status.RUNNING, f"At step {reached:,} of {self.run.steps:,}."
+            status, message = self._verdict(start, steps[: alive.size], count, series, done)
         return Path(run=self.index, start=start, step=_locked(steps[:count]), status=status, message=message, **series)
 
+    def _under_way(self, done: int) -> str:
+        """Where a run stands, in a sentence."""
+        reached = self.chunks[done - 1].ends if done else 0
+        if self.chunks[max(0, done - 1)].lap is Lap.LOSSES:
+            return f"Took all {self.run.steps:,} steps; the loss is known up to step {reached:,}."
+        return f"At step {reached:,} of {self.run.steps:,}."
 
-def _pairs(records: Records) -> NDArray[np.float64]:
-    return np.stack([records["a"], records["b"]], axis=-1)
+    def _verdict(
+        self, start: int, steps: NDArray[np.int64], count: int, series: Records, done: Sequence[Records]
+    ) -> tuple[Status, str]:
+        """How a start ended, of whose recorded ``steps`` the first ``count`` are finite."""
+        end = next(records for records in done if "end_norm" in records)
+        losses, died = series["loss"], int(end["died"][start])
+        if died >= 0:  # between two records it may have grown out of all bounds
+            losses = np.append(losses, end["last"][start])
+        elif count < steps.size:  # only the loss on all samples is not finite
+            died = int(steps[count])
+        norm = float(series["grad_norm"][0]) if count else np.nan
+        return verdict(losses, norm, died, self.run.steps, float(end["end_norm"][start]))
 
 
 def _locked(array: NDArray[Any]) -> NDArray[Any]:

@@ -90,10 +90,19 @@ class Adam(Optimizer):
     def step(self, oracle: Oracle, theta: Array, state: NamedTuple, lr: float) -> tuple[Array, NamedTuple]:
         mean, square, steps = state
         gradient = oracle.gradient(theta)
-        mean = self.beta1 * mean + (1 - self.beta1) * gradient
-        square = self.beta2 * square + (1 - self.beta2) * gradient**2
         steps = steps + 1
-        corrected_mean = mean / (1 - self.beta1**steps)
-        corrected_square = square / (1 - self.beta2**steps)
-        delta = -lr * corrected_mean / (np.sqrt(corrected_square) + self.eps)
+        spare = (1 - self.beta1) * gradient
+        mean = self.beta1 * mean
+        mean += spare
+        np.multiply(gradient, gradient, out=spare)
+        spare *= 1 - self.beta2
+        square = self.beta2 * square
+        square += spare
+        # The corrections are numbers of a descent, not of a parameter: with c = sqrt(1 - beta2^t),
+        # m / (sqrt(v) / c + eps) = c m / (sqrt(v) + c eps) takes two divisions of long arrays less.
+        c = np.sqrt(1 - self.beta2**steps)
+        delta = np.sqrt(square, out=spare)
+        delta += (c * self.eps).astype(theta.dtype)
+        np.divide(mean, delta, out=delta)
+        delta *= (-lr * c / (1 - self.beta1**steps)).astype(theta.dtype)
         return delta, self.State(mean, square, steps)

@@ -69,5 +69,6 @@ class Momentum(Optimizer):
 
     def step(self, oracle: Oracle, theta: Array, state: NamedTuple, lr: float) -> tuple[Array, NamedTuple]:
         (velocity,) = state
-        velocity = self.beta * velocity - lr * oracle.gradient(theta)
+        velocity = self.beta * velocity
+        velocity -= lr * oracle.gradient(theta)
         return velocity, self.State(velocity)

@@ -1,6 +1,5 @@
 """Descents against steps worked by hand and against loops written here."""
 
-import itertools
 import math
 from typing import ClassVar, Literal
 
@@ -10,9 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import landscape as ls
-from landscape.descent import InFull, InPlane, advance, batch_of, begin, recorded, verdict
+from landscape import descent
+from landscape.descent import Descent, batch_of, recorded
+from landscape.ground import InFull, InPlane
 from landscape.models.base import Model
 from landscape.optimizers import optimizers
+from landscape.optimizers.base import Optimizer
 from landscape.optimizers.gradient_descent import GradientDescent
 from landscape.slice import Slice
 
@@ -304,30 +306,26 @@ def test_what_the_plane_does_not_show_along_skewed_directions():
     assert np.abs(path.loss - path.slice_loss).max() > 1e-3
 
 
-def test_a_displacement_in_the_plane_is_not_outside():
-    scene = network()
-    ground = InFull(ls.objective(scene), ls.plane(scene))
-    plane = ls.plane(scene)
-    start = plane.lift(np.array([[0.5, 1.0], [0.5, 1.0], [0.5, 1.0]]))
-    away = np.zeros_like(plane.u)
-    away[0] = 3.0  # a weight of W1
-    theta = start + np.stack([2 * plane.u - plane.v, 4 * plane.u + away, away])
-    ab, outside = ground.where(theta, start)
-    np.testing.assert_allclose(ab, [[2.5, 0], [4.5, 1], [0.5, 1]], atol=1e-12)
-    np.testing.assert_allclose(outside, [0, 9 / 25, 1], atol=1e-12)
-
-
 # --- chunks -----------------------------------------------------------------------------------------------
 
 
-def in_pieces(ground, optimizer, starts, steps, batch, stops):
-    walk, found = begin(optimizer, starts), {}
-    for stop in (*stops, steps):
-        walk, records = advance(optimizer, ground, walk, stop, steps=steps, batch=batch, seed=4, start=starts)
+def everything(seen):
+    """All that is seen, as records."""
+    return {f"theta{axis}": seen.theta[..., axis] for axis in range(seen.theta.shape[-1])} | {
+        "batch_loss": seen.batch_loss,
+        "grad_norm": seen.grad_norm,
+    }
+
+
+def in_pieces(run, starts, stops):
+    """The walk and the records of a run that is taken up at each of ``stops``."""
+    walk, found = run.begin(starts), {}
+    for stop in (*stops, run.steps):
+        walk, records = run.advance(walk._replace(state=tuple(walk.state)), stop, everything)
+        assert walk.step == stop
         for name, values in records.items():
             found.setdefault(name, []).append(values)
-    joined = {name: np.concatenate(values, axis=1) for name, values in found.items() if name != "end_norm"}
-    return walk, joined, found["end_norm"]
+    return walk, {name: np.concatenate(values, axis=1) for name, values in found.items()}
 
 
 @settings(derandomize=True, deadline=None, database=None, max_examples=60)
@@ -340,23 +338,19 @@ def in_pieces(ground, optimizer, starts, steps, batch, stops):
 def test_cut_anywhere_it_is_the_same_run(kind, full, batch, stops):
     scene = network()
     objective, plane = ls.objective(scene), ls.plane(scene)
-    ground = InFull(objective, plane) if full else InPlane(Slice(objective, plane))
     starts = np.array([[1.0, 2.0], [0.5, -0.5]])
-    optimizer = optimizers.read(OPTIMIZERS[kind])
-    arguments = (ground, optimizer, plane.lift(starts) if full else starts, 17, batch)
-    whole, want, end = in_pieces(*arguments, ())
-    walk, got, ends = in_pieces(*arguments, stops)
-    assert len(ends) == 1  # said once, at the end
-    np.testing.assert_array_equal(ends[0], end[0])
+    starts = plane.lift(starts) if full else starts
+    ground = InFull(objective, plane, starts) if full else InPlane(Slice(objective, plane))
+    run = Descent(optimizers.read(OPTIMIZERS[kind]), ground, 17, batch, 4)
+    whole, want = in_pieces(run, starts, ())
+    walk, got = in_pieces(run, starts, stops)
     np.testing.assert_array_equal(walk.theta, whole.theta)
-    for one, other in itertools.chain(zip(walk.state, whole.state, strict=True), [(walk.loss, whole.loss)]):
+    for one, other in zip(walk.state, whole.state, strict=True):
         np.testing.assert_array_equal(one, other)
+    np.testing.assert_allclose(walk.loss, whole.loss, rtol=1e-13)
     assert got.keys() == want.keys()
-    for name in want:
-        if name == "loss" and not full:  # evaluated in other groups of points
-            np.testing.assert_allclose(got[name], want[name], rtol=1e-13)
-        else:
-            np.testing.assert_array_equal(got[name], want[name])
+    for name in want:  # a loss may be evaluated in other groups of points
+        np.testing.assert_allclose(got[name], want[name], rtol=1e-13 if name == "batch_loss" else 0)
 
 
 # --- how it ends ------------------------------------------------------------------------------------------
@@ -465,58 +459,230 @@ def test_a_loss_that_is_finite_on_the_batches_only(register):
         assert path.message.startswith("Stopped at step 2:")
 
 
-@pytest.mark.parametrize(
-    ("losses", "first_norm", "died", "end_norm", "status"),
-    [
-        ([1.0, 0.5], 1.0, -1, 1e-7, "CONVERGED"),
-        ([1.0, 0.5], 1.0, -1, 1e-5, "MAX_STEPS"),
-        ([1.0, 1001.0], 1.0, -1, 1e9, "DIVERGED"),
-        ([1.0, 999.0], 1.0, -1, 1e9, "MAX_STEPS"),
-        ([1.0, 1e200], 1.0, 7, math.nan, "DIVERGED"),
-        ([1.0, 0.9], 1.0, 7, math.nan, "NON_FINITE"),
-        ([], math.nan, 0, math.nan, "NON_FINITE"),
-    ],
-)
-def test_verdict(losses, first_norm, died, end_norm, status):
-    got, message = verdict(np.array(losses), first_norm, died, 10, end_norm)
-    assert got == status
-    assert message.endswith(".")
-    assert "nan" not in message
+# --- deaths -----------------------------------------------------------------------------------------------
 
 
-class Counted:
-    """x^2 + y^2, counting what it is asked."""
+class Minefield:
+    """A quadratic of D parameters in which the loss, its gradient, or neither is a number beyond some places.
 
-    samples, shows_all = 1, True
+    ``(1 + k) curvature . theta^2 / 2`` with k the first sample of the batch, 0 for all. The loss is NaN where the
+    first parameter lies beyond ``fence``, the gradient is infinite where the last one does beyond ``wall``.
+    """
 
-    def __init__(self):
-        self.asked = 0
+    def __init__(self, curvature, fence, wall, samples, light):
+        self.curvature, self.fence, self.wall = np.array(curvature), fence, wall
+        self.samples, self.in_plane, self.work = samples, light, 1.0
+        self.asked = []
+
+    def _factor(self, batch):
+        return 1.0 if batch is None else 1.0 + batch[0]
+
+    def loss(self, theta, batch=None):
+        self.asked.append("loss")
+        value = self._factor(batch) * (self.curvature * theta**2).sum(axis=-1) / 2
+        return np.where(np.abs(theta[..., 0]) > self.fence, np.nan, value)
+
+    def gradient(self, theta, batch):
+        self.asked.append("gradient")
+        slope = self._factor(batch) * self.curvature * theta
+        slope[..., -1] = np.where(np.abs(theta[..., -1]) > self.wall, np.inf, slope[..., -1])
+        assert np.isfinite(theta).all(), "nobody is asked about a place that is no place"
+        return slope
 
     def loss_and_gradient(self, theta, batch):
-        self.asked += 1
-        return (theta**2).sum(-1), 2 * theta
+        answer = self.loss(theta, batch), self.gradient(theta, batch)
+        self.asked[-2:] = ["both"]
+        return answer
 
-    def loss(self, theta):
-        return (theta**2).sum(-1)
 
-    def where(self, theta, start):
-        return theta, np.zeros(len(theta))
+def alone(optimizer, ground, start, steps, batch, seed):
+    """One start walked step by step: what it was like while all was finite, where it stayed, when, its last loss."""
+    theta, state, rows, last = start[None], optimizer.init(start[None]), [], np.nan
+    for step in range(steps + 1):
+        chosen = batch_of(step, batch, ground.samples, seed)
+        value, slope = ground.loss_and_gradient(theta, chosen)
+        if np.isfinite(value[0]):
+            last = value[0]
+            rows.append([step, *theta[0], value[0], math.sqrt((slope[0] ** 2).sum())])
+        if not (np.isfinite(value[0]) and np.isfinite(slope).all()):
+            return rows, theta[0], step, last
+        if step == steps:
+            return rows, theta[0], -1, last
+
+        class Oracle:
+            def gradient(self, at):
+                return ground.gradient(at, chosen)  # noqa: B023
+
+            def loss(self, at):
+                return ground.loss(at, chosen)  # noqa: B023
+
+        delta, state = optimizer.step(Oracle(), theta, state, optimizer.lr)
+        if not np.isfinite(theta + delta).all():
+            return rows, theta[0], step, last
+        theta = theta + delta
+    raise AssertionError
+
+
+@settings(derandomize=True, deadline=None, database=None, max_examples=80)
+@given(data=st.data())
+def test_whoever_dies_in_the_middle_dies_alone_and_on_time(data):
+    """Against each start walked by itself, however the run is cut and however many steps are looked at at once."""
+    dimensions = data.draw(st.sampled_from([2, 2, 7]))
+    number = st.floats(-3, 3, allow_nan=False)
+    starts = np.array(
+        data.draw(st.lists(st.lists(number, min_size=dimensions, max_size=dimensions), min_size=1, max_size=4))
+    )
+    bound = st.sampled_from([2.5, 4.0, 30.0, 1e3, 1e150, np.inf])
+    curvature = data.draw(st.lists(st.sampled_from([0.0, 0.5, 1.0, 3.0]), min_size=dimensions, max_size=dimensions))
+    ground = Minefield(curvature, data.draw(bound), data.draw(bound), samples=9, light=data.draw(st.booleans()))
+    kind = data.draw(st.sampled_from(optimizers.names()))
+    optimizer = optimizers.read({"kind": kind, "lr": data.draw(st.sampled_from([0.01, 0.3, 0.7, 1.5, 1000.0]))})
+    steps, batch, seed = (
+        data.draw(st.integers(1, 400)),
+        data.draw(st.sampled_from([None, 4])),
+        data.draw(st.integers(0, 9)),
+    )
+    stops = sorted(data.draw(st.sets(st.integers(1, steps), max_size=4)) - {steps})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(descent, "STRETCH", data.draw(st.sampled_from([1, 5, 64, 256])))
+        patch.setattr(descent, "RECORDS", data.draw(st.sampled_from([3, 50, 1000])))
+        kept = recorded(steps)
+        walk, records = in_pieces(Descent(optimizer, ground, steps, batch, seed), starts, stops)
+    for start, place in enumerate(starts):
+        with np.errstate(all="ignore"):
+            rows, theta, died, last = alone(optimizer, ground, place, steps, batch, seed)
+        np.testing.assert_array_equal(walk.theta[start], theta)
+        assert walk.died[start] == died
+        np.testing.assert_array_equal(walk.loss[start], last)
+        rows = np.array([row for row in rows if row[0] in kept]).reshape(-1, dimensions + 3)  # step, theta, loss, norm
+        for column, name in enumerate([*(f"theta{axis}" for axis in range(dimensions)), "batch_loss"], start=1):
+            np.testing.assert_array_equal(records[name][start, : len(rows)], rows[:, column])
+            assert np.isnan(records[name][start, len(rows) :]).all()
+        np.testing.assert_allclose(records["grad_norm"][start, : len(rows)], rows[:, -1], rtol=1e-14)
+
+
+class Leap(Optimizer):
+    """A step of 1, and from 3 on to infinity."""
+
+    kind: Literal["leap"] = "leap"
+    lr: float = 1.0
+
+    def init(self, theta):
+        return GradientDescent.State()
+
+    def step(self, oracle, theta, state, lr):
+        return np.where(theta < 3, 1.0, np.inf), state
+
+
+def test_whoever_has_died_keeps_the_loss_of_that_step(monkeypatch):
+    """Also where it stays at a place that is as good as any, and other batches have other losses there."""
+    monkeypatch.setattr(descent, "STRETCH", 2)
+    ground = Minefield([2.0], np.inf, np.inf, samples=9, light=True)
+    run = Descent(Leap(), ground, 10, 4, seed=2)
+    walk, records = run.advance(run.begin(np.array([[0.0], [-90.0]])), 10, everything)
+    np.testing.assert_array_equal(walk.died, [3, -1])
+    np.testing.assert_array_equal(walk.theta, [[3.0], [-80.0]])
+    np.testing.assert_array_equal(records["theta0"][0], [0, 1, 2, 3] + [np.nan] * 7)
+    factors = [1 + batch_of(step, 4, 9, 2)[0] for step in range(11)]
+    assert factors[3] != factors[10]
+    np.testing.assert_array_equal(walk.loss, [factors[3] * 3.0**2, factors[10] * 80.0**2])
+
+
+class Cliff:
+    """1e200 x: a finite slope whose square is not."""
+
+    samples, in_plane, work = 1, True, 1.0
+
+    def loss(self, theta, batch=None):
+        return 1e200 * theta[..., 0]
+
+    def gradient(self, theta, batch):
+        return np.full_like(theta, 1e200)
+
+
+def test_a_gradient_too_long_to_be_measured_is_still_a_number():
+    run = Descent(GradientDescent(lr=1e-200), Cliff(), 5, None, 0)
+    walk, records = run.advance(run.begin(np.array([[5.0]])), 5, everything)
+    np.testing.assert_array_equal(walk.died, [-1])
+    np.testing.assert_allclose(records["theta0"], [[5, 4, 3, 2, 1, 0]], atol=1e-12)
+    assert np.isinf(records["grad_norm"]).all()
+
+
+@pytest.mark.parametrize("light", [True, False])
+@pytest.mark.parametrize("kind", list(OPTIMIZERS))
+def test_single_numbers_stay_single_whatever_the_ground_answers(kind, light):
+    ground = Minefield([1.0, 2.0], np.inf, np.inf, 9, light)  # answers in float64
+    run = Descent(optimizers.read(OPTIMIZERS[kind]), ground, 300, None, 0)
+    walk, records = run.advance(run.begin(np.ones((2, 2), dtype=np.float32)), 300, everything)
+    assert walk.theta.dtype == np.float32
+    assert all(array.dtype != np.float64 for array in walk.state)
+    assert records["batch_loss"].dtype == records["grad_norm"].dtype == np.float64
 
 
 def test_when_all_have_diverged_nothing_more_is_computed():
-    ground, start = Counted(), np.array([[1.0, 0.0], [0.0, 1e-3]])
-    optimizer = GradientDescent(lr=1000.0)
-    walk, records = advance(
-        optimizer, ground, begin(optimizer, start), 100_000, steps=100_000, batch=None, seed=0, start=start
-    )
+    ground, start = Minefield([2.0, 2.0], np.inf, np.inf, 1, light=True), np.array([[1.0, 0.0], [0.0, 1e-3]])
+    run = Descent(GradientDescent(lr=1000.0), ground, 100_000, None, 0)
+    walk, _ = run.advance(run.begin(start), 100_000, everything)
     assert (walk.died > 0).all()
-    assert ground.asked <= walk.died.max() + 2
+    assert ground.asked.count("gradient") <= 256
     assert walk.step == 100_000
-    assert np.isnan(records["end_norm"]).all()
+    ground.asked.clear()
+    again, records = run.advance(walk, 100_000, everything)
+    assert (ground.asked, records) == ([], {})
+    np.testing.assert_array_equal(again.theta, walk.theta)
 
 
-def test_the_optimizer_is_asked_for_one_gradient_a_step_and_nothing_twice():
-    ground, start = Counted(), np.ones((1, 2))
-    optimizer = GradientDescent(lr=0.1)
-    advance(optimizer, ground, begin(optimizer, start), 10, steps=10, batch=None, seed=0, start=start)
-    assert ground.asked == 10 + 2  # ten steps, the record at the end, and its gradient on all samples
+# --- how often it asks ------------------------------------------------------------------------------------
+
+
+class Watchful(Optimizer):
+    """Gradient descent that looks at the loss where it stands, and at the gradient a little ahead."""
+
+    kind: Literal["watchful"] = "watchful"
+    lr: float = 0.1
+
+    def init(self, theta):
+        return GradientDescent.State()
+
+    def step(self, oracle, theta, state, lr):
+        ahead = theta - lr * oracle.gradient(theta)
+        assert (oracle.loss(ahead) < oracle.loss(theta)).all()
+        return -lr * oracle.gradient(ahead), state
+
+
+@pytest.mark.parametrize(
+    ("light", "batch", "each_step", "later"),
+    [
+        (True, None, "gradient", 2),  # the losses of 256 steps at once, and of the 45 others
+        (True, 4, "both", 0),
+        (False, None, "both", 0),
+        (False, 4, "both", 0),
+    ],
+)
+def test_one_question_a_step_and_nothing_twice(light, batch, each_step, later):
+    ground = Minefield([1.0, 2.0], np.inf, np.inf, 9, light)
+    run = Descent(GradientDescent(lr=0.1), ground, 300, batch, 0)
+    run.advance(run.begin(np.ones((3, 2))), 300, everything)
+    assert ground.asked.count(each_step) == 301  # the end is looked at too
+    assert len(ground.asked) == 301 + later
+
+
+def test_losses_that_are_dear_come_with_the_gradient():
+    ground = Minefield([1.0, 2.0], np.inf, np.inf, 9, light=True)
+    ground.work = descent.LIGHT
+    run = Descent(GradientDescent(lr=0.1), ground, 3, None, 0)
+    run.advance(run.begin(np.ones((1, 2))), 3, everything)
+    assert set(ground.asked) == {"gradient", "loss"}
+    ground.asked.clear()
+    run.advance(run.begin(np.ones((2, 2))), 3, everything)
+    assert set(ground.asked) == {"both"}
+
+
+@pytest.mark.parametrize("light", [True, False])
+def test_an_optimizer_may_ask_for_more(light):
+    """x <- x - lr (x - lr x) on x^2 / 2: x <- (1 - lr + lr^2) x."""
+    ground = Minefield([1.0, 1.0], np.inf, np.inf, 9, light)
+    run = Descent(Watchful(lr=0.1), ground, 5, None, 0)
+    _, records = run.advance(run.begin(np.ones((1, 2))), 5, everything)
+    np.testing.assert_allclose(records["theta0"][0], 0.91 ** np.arange(6), rtol=1e-13)
+    np.testing.assert_allclose(records["batch_loss"][0], 0.91 ** (2 * np.arange(6)), rtol=1e-13)

@@ -132,17 +132,43 @@ def test_state_does_not_hold_theta_itself(cls):
     assert not any(np.shares_memory(array, theta) for array in state)
 
 
+class Halves:
+    """theta^2 / 2, answered in the precision it is asked in."""
+
+    def loss(self, theta):
+        return (theta**2).sum(-1) / 2
+
+    def gradient(self, theta):
+        return theta.copy()
+
+
 @every_kind
-def test_is_float64_and_keeps_shapes(cls):
-    optimizer, oracle = cls(), PROBLEMS["bowl"]()
-    theta = np.ones((2, 5, 3))
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_keeps_precision_and_shapes(cls, dtype):
+    optimizer, oracle = cls(), Halves()
+    theta = np.ones((2, 5, 3), dtype=dtype)
     delta, state = optimizer.step(oracle, theta, optimizer.init(theta), 0.1)
-    assert delta.dtype == np.float64
+    assert delta.dtype == dtype
     assert delta.shape == theta.shape
     assert type(state) is type(optimizer.init(theta))
     for array, first in zip(state, optimizer.init(theta), strict=True):
         assert (array.dtype, array.shape) == (first.dtype, first.shape)
         assert array.shape[:-1] == theta.shape[:-1]
+
+
+@every_kind
+def test_single_precision_is_close_to_double(cls):
+    start = np.random.RandomState(3).randn(4, 50)
+    optimizer, thetas = cls(), []
+    for dtype in (np.float64, np.float32):
+        theta = start.astype(dtype)
+        state = optimizer.init(theta)
+        for _ in range(20):
+            delta, state = optimizer.step(Halves(), theta, state, SENSIBLE_LR)
+            theta = theta + delta
+        thetas.append(theta)
+    assert thetas[1].dtype == np.float32
+    np.testing.assert_allclose(thetas[1], thetas[0], atol=1e-5)
 
 
 @every_kind

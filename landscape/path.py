@@ -1,0 +1,88 @@
+"""One descent as it is shown: its series, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from landscape.models.base import Array
+
+FLAT = 1e-6
+"""A run has converged when the gradient of all samples is at most this long at its end."""
+
+BLOWN_UP = 1e3
+"""A run has diverged when its loss is so many times what it began with: its loss, or its gradient's length
+where that is more, because a loss may begin next to zero."""
+
+
+class Status(StrEnum):
+    """How a path ended."""
+
+    RUNNING = "RUNNING"
+    CONVERGED = "CONVERGED"
+    MAX_STEPS = "MAX_STEPS"
+    DIVERGED = "DIVERGED"
+    NON_FINITE = "NON_FINITE"
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """One descent. All arrays are (T,) and end at the last finite step; float64 unless said.
+
+    While the run is under way the two losses may follow the rest: NaN where they are not known yet.
+
+    Attributes:
+        run: index of the run in the scene.
+        start: index of the start in the run.
+        step: int64, the recorded steps, from 0.
+        a: plane coordinate; of a run that trains everything, of its projection.
+        b: the other one.
+        loss: the true loss on the surface's samples.
+        slice_loss: the surface's own function at (a, b).
+        batch_loss: the loss on the samples that the next step uses.
+        grad_norm: length of that batch's gradient in the trained parameters.
+        lr: the learning rate of the next step.
+        outside: share of the squared displacement that the plane does not show, 0..1; 0 at step 0.
+        status: how it ended.
+        message: the same as a sentence.
+    """
+
+    run: int
+    start: int
+    step: NDArray[np.int64]
+    a: Array
+    b: Array
+    loss: Array
+    slice_loss: Array
+    batch_loss: Array
+    grad_norm: Array
+    lr: Array
+    outside: Array
+    status: Status
+    message: str
+
+
+def verdict(losses: Array, first_norm: float, died: int, steps: int, end_norm: float) -> tuple[Status, str]:
+    """How a finished descent ended.
+
+    Args:
+        losses: (T,) finite losses, the first and the last of the descent among them.
+        first_norm: length of the gradient at its beginning.
+        died: the step at which it left the finite numbers, or -1.
+        steps: of the whole run.
+        end_norm: length of the gradient of all samples at its end.
+    """
+    scale = max(abs(losses[0]), first_norm, 1e-12) if losses.size else np.inf
+    grown = losses.size > 0 and losses[-1] > BLOWN_UP * scale
+    if died >= 0 and grown:
+        return Status.DIVERGED, f"Diverged: at step {died:,} the numbers grew beyond all bounds. Try a smaller rate."
+    if died >= 0:
+        return Status.NON_FINITE, f"Stopped at step {died:,}: the loss or its gradient is not a finite number there."
+    if grown:
+        return Status.DIVERGED, f"Diverged: after {steps:,} steps the loss is {losses[-1]:.3g}. Try a smaller rate."
+    if end_norm <= FLAT:
+        return Status.CONVERGED, f"Converged: gradient norm {end_norm:.2g} after {steps:,} steps."
+    return Status.MAX_STEPS, f"Took all {steps:,} steps; gradient norm {end_norm:.2g}."
