@@ -12,6 +12,8 @@ from landscape import Path, Run, Scene, Surface
 FLAT = 1e-9
 """A loss that varies by less than this share of itself is called constant."""
 
+_PRECISIONS = {"float64": " exactly, in 64 bits.", "float32": " in 32 bits, right to a millionth of its loss."}
+
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
 
@@ -122,7 +124,7 @@ def _card(scene: Scene, surface: Surface, paths: Sequence[Path], shown: Extent) 
     yield scene.plane.hides(scene.parameters)
     columns, rows = scene.grid.resolution
     yield (
-        f"Every one of the {columns} x {rows} grid points is computed exactly, in 64 bits."
+        f"Every one of the {columns} x {rows} grid points is computed{_PRECISIONS[surface.precision]}"
         if surface.stride == 1
         else f"So far {_nth(surface.stride)} line of the {columns} x {rows} grid is computed; it is sharpening."
     )
@@ -136,7 +138,13 @@ def _card(scene: Scene, surface: Surface, paths: Sequence[Path], shown: Extent) 
 
 
 def _nth(stride: int) -> str:
-    return "every second" if stride == 2 else f"every {stride}th"
+    """Which lines of the grid are there; strides are powers of two.
+
+    Example:
+        >>> _nth(2), _nth(16), _nth(32)
+        ('every second', 'every 16th', 'every 32nd')
+    """
+    return "every second" if stride == 2 else f"every {stride}{'nd' if stride == 32 else 'th'}"
 
 
 def _paths(scene: Scene, paths: Sequence[Path]) -> Iterator[str]:

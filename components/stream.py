@@ -1,6 +1,7 @@
 """The streaming route: frames of one scene, coarse to fine, until it is done or nobody listens.
 
-Before the first pass of the surface is through, frames tell of progress alone. Each frame is 4 bytes of length
+Where there is nothing new to draw, and before the first pass of the surface is through, frames tell of progress
+alone: they are small, and as frequent as the slices of time. Each frame is 4 bytes of length
 (little-endian) and a container (see ``landscape.container``) whose meta is::
 
     {"progress": 0..1, "word": "sharpening 62 %", "done": bool,
@@ -15,10 +16,11 @@ float64 where 32 bits would draw steps that are not there.
 from __future__ import annotations
 
 import json
+import math
+import operator
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from threading import BoundedSemaphore
 from typing import Any
 
 import numpy as np
@@ -29,20 +31,28 @@ from components.figures.palette import DIVERGED_SYMBOL, SYMBOLS
 from components.figures.scale import Extent, drawn, extent
 from components.figures.update import Update
 from components.link import View, address, read_address
+from components.listener import listener
 from components.sentence import sentence, step_noun
+from components.turns import Turns
 from landscape import Engine, Frame, LandscapeError, Path, Scene, Status, Surface, pack
 
 BROKEN = (Status.DIVERGED, Status.NON_FINITE)
 """Ends that are marked with a cross."""
 
-FIRST_SLICE = 0.08
-"""Seconds of computing before the first picture."""
+FIRST_SLICE = 0.05
+"""Seconds of computing at a time before the first picture."""
 
 FLOAT32 = 2.0**-24
 """Largest relative error of rounding to float32."""
 
-SLICE = 0.3
-"""Seconds of computing between pictures."""
+SLICE = 0.1
+"""Seconds of computing at a time: then it is looked whether anybody listens, and others have their turn."""
+
+PICTURE = 0.3
+"""Seconds between pictures of paths that grow; a finer surface is shown at once."""
+
+WAITING = 0.2
+"""Seconds between frames of a stream that waits for its turn."""
 
 LENGTH = 10.0
 """Seconds after which a stream ends; the browser asks again, and the cache makes that free."""
@@ -50,8 +60,8 @@ LENGTH = 10.0
 ADDRESS = "Scene-Address"
 """Header with the canonical address of what is streamed, so that a link in another form is not streamed twice."""
 
-COMPUTING = BoundedSemaphore(2)
-"""Streams that compute at the same time in a process; the others take turns."""
+COMPUTING = Turns(2)
+"""Streams that compute at the same time in a process; the others wait for their turn, and show what is there."""
 
 
 @dataclass
@@ -91,55 +101,74 @@ def register(server: Flask, engine: Engine, painters: Sequence[Painter]) -> None
     @server.get("/stream")
     def stream() -> Response:
         opened = read_address(request.query_string.decode("utf-8", "replace"))
-        response = Response(frames(engine, opened.scene, opened.view, painters), mimetype="application/octet-stream")
+        pieces = frames(engine, opened.scene, opened.view, painters, listener(request.environ))
+        response = Response(pieces, mimetype="application/octet-stream")
         response.headers[ADDRESS] = address(opened.asked, opened.view)
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"  # a proxy that gathers frames would undo the streaming
         return response
 
 
-def frames(engine: Engine, scene: Scene, view: View, painters: Sequence[Painter]) -> Iterator[bytes]:
-    """The frames of one stream, as bytes. Closing the generator stops the work at the end of a slice."""
-    stride, points, first = None, -1, True
+def frames(
+    engine: Engine, scene: Scene, view: View, painters: Sequence[Painter], gone: Callable[[], bool] = lambda: False
+) -> Iterator[bytes]:
+    """The frames of one stream, as bytes. Closing the generator stops the work at the end of a slice.
+
+    Args:
+        engine: computes them.
+        scene: what is shown.
+        view: how.
+        painters: the views.
+        gone: whether nobody listens any more.
+    """
+    stride, known, painted, progress = None, None, -math.inf, 0.0
     try:
-        for frame in _slices(engine, scene):
-            if frame.surface is None:  # the last good picture stays, whole, until there is one of the new scene
-                yield _encode(_progress(frame), {})
+        for frame in _slices(engine, scene, gone):
+            progress = max(progress, frame.progress)  # a cache may forget; a share that was shown stays
+            new_surface = frame.surface is not None and frame.surface.stride != stride
+            grown = known is None or any(map(operator.is_not, frame.paths, known))
+            due = grown and (frame.done or time.monotonic() - painted >= PICTURE)
+            if frame.surface is None or not (new_surface or due):
+                yield _encode(_progress(frame, progress), {})
                 continue
-            known = sum(path.step.size for path in frame.paths) + sum(path.status != "RUNNING" for path in frame.paths)
-            new_surface, stride = frame.surface.stride != stride, frame.surface.stride
             shown = extent(scene.grid.a, scene.grid.b, frame.surface, frame.paths)
-            draft = Draft(scene, view, frame, frame.surface, shown, first, new_surface)
+            draft = Draft(scene, view, frame, frame.surface, shown, stride is None, new_surface)
             for paint in painters:
                 paint(draft)
-            yield _encode(_progress(frame) | _painted(draft, paths=known != points or new_surface), draft.props)
-            points, first = known, False
+            meta = _progress(frame, progress) | _painted(draft, paths=grown or new_surface)
+            yield _encode(meta, draft.props)
+            stride, known, painted = frame.surface.stride, frame.paths, time.monotonic()
     except LandscapeError as error:
         yield _encode({"error": str(error), "done": True, "title": sentence(scene)}, {})
 
 
-def _slices(engine: Engine, scene: Scene) -> Iterator[Frame]:
-    """What is there already, which need not wait for its turn; then slice after slice, to the end of the stream."""
-    begun = time.monotonic()
+def _slices(engine: Engine, scene: Scene, gone: Callable[[], bool]) -> Iterator[Frame]:
+    """What is there already, which need not wait for its turn; then slice after slice, to the end of the stream.
+
+    While it waits it shows what others have computed of the same scene.
+    """
+    ends = time.monotonic() + LENGTH
     frame = engine.advance(scene, budget=None)
-    budget = FIRST_SLICE
     if frame.surface is not None:
         yield frame
-        if frame.done:
-            return
-    while True:
-        with COMPUTING:
-            frame = engine.advance(scene, budget)
+    while not (frame.done or gone()):
+        with COMPUTING.ask() as turn:
+            while not turn.comes(WAITING):
+                frame = engine.advance(scene, budget=None)
+                if frame.done or gone() or time.monotonic() > ends:
+                    break
+                yield frame
+            else:
+                frame = engine.advance(scene, FIRST_SLICE if frame.surface is None else SLICE)
         yield frame
-        if frame.done or time.monotonic() - begun > LENGTH:
+        if time.monotonic() > ends:
             return
-        budget = FIRST_SLICE if frame.surface is None else SLICE
 
 
-def _progress(frame: Frame) -> dict[str, Any]:
+def _progress(frame: Frame, progress: float) -> dict[str, Any]:
     verb = "computing" if frame.surface is None else "sharpening"
-    word = "" if frame.done else f"{verb} {100 * frame.progress:.0f} %"
-    return {"progress": frame.progress, "word": word, "done": frame.done}
+    word = "" if frame.done else f"{verb} {100 * progress:.0f} %"
+    return {"progress": progress, "word": word, "done": frame.done}
 
 
 def _painted(draft: Draft, *, paths: bool) -> dict[str, Any]:

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class SingleFlight:
-    """Runs a function once for all threads that ask for the same key at the same time.
+    """Who is at what: one future per key, from when it is begun until it has landed.
 
     Example:
         >>> SingleFlight().do("answer", lambda: 42)
@@ -22,20 +22,36 @@ class SingleFlight:
         self._flights: dict[str, Future[Any]] = {}
         self._lock = Lock()
 
-    def do(self, key: str, make: Callable[[], T]) -> T:
-        """``make()``, or the result of the one that is under way. What it raises reaches all who wait."""
+    def under_way(self, key: str) -> Future[Any] | None:
+        """What will hold the result that somebody is at; None where nobody is."""
+        return self._flights.get(key)
+
+    def begin(self, key: str) -> tuple[Future[Any], bool]:
+        """What will hold the result, and whether it is for the caller to make and to :meth:`land`."""
         with self._lock:
             flight = self._flights.get(key)
-            mine = flight is None
-            if flight is None:
-                flight = self._flights[key] = Future()
+            if flight is not None:
+                return flight, False
+            flight = self._flights[key] = Future()
+            return flight, True
+
+    def land(self, key: str, result: Any = None, error: BaseException | None = None) -> None:
+        """The end of a flight that the caller began: its result, or the error for all who wait for it."""
+        with self._lock:
+            flight = self._flights.pop(key)
+        if error is None:
+            flight.set_result(result)
+        else:
+            flight.set_exception(error)
+
+    def do(self, key: str, make: Callable[[], T]) -> T:
+        """``make()``, or the result of the one that is under way. What it raises reaches all who wait."""
+        flight, mine = self.begin(key)
         if mine:
             try:
-                flight.set_result(make())
+                made = make()
             except BaseException as error:
-                flight.set_exception(error)
+                self.land(key, error=error)
                 raise
-            finally:
-                with self._lock:
-                    del self._flights[key]
+            self.land(key, made)
         return cast(T, flight.result())

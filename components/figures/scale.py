@@ -96,9 +96,8 @@ def extent(grid_a: Interval, grid_b: Interval, surface: Surface, paths: Sequence
     """What the axes show of a surface with paths; a few steep cells do not flatten the rest."""
     low, high, cut = _heights(surface)
     heights = [low, high]
-    for path in paths:
-        if path.loss.size:
-            heights += [min(float(path.loss.min()), high), min(float(path.loss.max()), high + 0.25 * (high - low))]
+    for loss in _known(paths):
+        heights += [min(float(loss.min()), high), min(float(loss.max()), high + 0.25 * (high - low))]
     lowest, highest = min(heights), max(heights)
     air = MARGIN * (highest - lowest) or MARGIN * (abs(highest) or 1.0)
     return Extent(
@@ -111,9 +110,15 @@ def extent(grid_a: Interval, grid_b: Interval, surface: Surface, paths: Sequence
     )
 
 
+def _known(paths: Sequence[Path]) -> list[np.ndarray]:
+    """The losses of each path that are known by now, of those of which any is: they may follow the path."""
+    known = [path.loss[np.isfinite(path.loss)] for path in paths]
+    return [loss for loss in known if loss.size]
+
+
 def _levels(paths: Sequence[Path]) -> Interval:
     """From and to of the loss curve: a descent that blows up is cut off, so that the rest can be read."""
-    losses = [path.loss for path in paths if path.loss.size]
+    losses = _known(paths)
     if not losses:
         return 0.0, 1.0
     low = min(float(loss.min()) for loss in losses)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import dash_mantine_components as dmc
+import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
@@ -46,12 +47,18 @@ def painter(engine: Engine) -> Callable[[Draft], None]:
 def table(scene: Scene, paths: tuple[Path, ...]) -> dict[str, list[object]]:
     """The table of runs: number, name, loss at the end, status."""
     body = [
-        [str(index), name, _unbroken(loss_number(path.loss[-1])) if path.loss.size else "", _unbroken(path.message)]
+        [str(index), name, _loss(path), _unbroken(path.message)]
         for index, (name, path) in enumerate(zip(run_names(scene), paths, strict=True), start=1)
     ]
     if not body:
         return {"head": [], "body": [["Nobody walks in this scene."]]}
     return {"head": ["", "who walks", "loss", "how it ended"], "body": body}
+
+
+def _loss(path: Path) -> str:
+    """The last loss that is known; it may be behind the path."""
+    known = path.loss[np.isfinite(path.loss)]
+    return _unbroken(loss_number(known[-1])) if known.size else ""
 
 
 def _unbroken(text: str) -> str:

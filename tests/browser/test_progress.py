@@ -9,6 +9,9 @@ import pytest
 
 SLOW = "?data.samples=1500&plane.kind=random&grid.resolution=100,100"
 
+PASSES = (5, 8, 14, 26, 51, 100)
+"""Lines of the 100 in each pass: every 32nd, every 16th, ..., and the last."""
+
 WATCH = """() => {
     const graph = document.querySelector('#surface .js-plotly-plot');
     const seen = { sizes: [graph.data[0].z.length], shares: [], graph, canvas: graph.querySelector('canvas') };
@@ -46,11 +49,14 @@ def wait_for_size(desk: Any, size: int) -> None:
 
 def test_coarse_then_sharper_in_place_until_it_is_stopped_and_on_at_a_click(slow: Any, real_app: Any) -> None:
     page, computed, button = slow.page, real_app.computed, slow.page.locator("#cancel")
-    assert len(slow.drawn()["surface"][0]["z"]) in (60, 14)  # the last good picture stays until the new one comes
+    assert len(slow.drawn()["surface"][0]["z"]) in (60, *PASSES)  # the last good picture stays until the new one comes
     wait_for_size(slow, 14)  # every eighth of 100, and the last
     assert button.is_visible()
     wait_for_size(slow, 26)
-    assert page.evaluate("window.seen.sizes") == [60, 14, 26]
+    before, *sizes = page.evaluate("window.seen.sizes")
+    assert before == 60
+    assert sizes == [size for size in PASSES if size in sizes]  # coarse to fine; a quick one may be passed over
+    assert sizes[0] < 14
     page.wait_for_function("() => window.seen.shares.at(-1) > 1")
     shares = page.evaluate("window.seen.shares")
     assert shares == sorted(shares)
@@ -60,12 +66,12 @@ def test_coarse_then_sharper_in_place_until_it_is_stopped_and_on_at_a_click(slow
     page.wait_for_function("() => /^stopped at \\d+ %/.test(document.getElementById('progress-word').textContent)")
     stopped_at = int(slow.text("progress-word").split()[2])
     assert real_app.listeners.wait_until_none(timeout=4.0)  # a slice of time, with room for a busy machine
-    before, kept = computed.count(), list(computed.kept)
     page.wait_for_function("() => landscape.graphs.idle()")
     picture = slow.drawn()
     assert len(picture["surface"][0]["z"]) >= 26
     assert button.get_attribute("aria-label") == "Go on"
     assert button.is_visible()
+    before, kept = computed.count(), list(computed.kept)  # the tiles that were under way have come in
 
     with slow.change(finished=False):
         assert computed.count() == before

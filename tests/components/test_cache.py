@@ -18,7 +18,7 @@ from flask import Flask
 import landscape as ls
 from components import cache as cache_module
 from components.cache import Lenient, PlainBytes, make_cache
-from landscape import engine as engine_module
+from landscape import sheet
 
 VALUES = [b"", b"x", b"#12", b"=", b"\0" * 9, bytes(range(256)), 0, 7, 10**12]
 
@@ -223,7 +223,7 @@ def test_without_redis_the_numbers_come_all_the_same(dead_redis: str, small: ls.
 def test_without_redis_a_scene_of_many_slices_is_done_too(
     dead_redis: str, small: ls.Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "TILE_SECONDS", 2e-6)
+    monkeypatch.setattr(sheet, "TILE_SECONDS", 2e-6)
     engine, reached = ls.Engine(opened(dead_redis)), 0.0
     while not (frame := engine.advance(small, 0.0)).done:
         assert frame.progress > reached

@@ -183,10 +183,18 @@ def test_the_card_says_what_is_cut_and_what_is_blank(small: ls.Scene, plain: Ext
 def test_the_card_tells_coarse_from_complete(small: ls.Scene, plain: Extent) -> None:
     whole = ls.surface(small)
     assert "Every one of the 13 x 11 grid points is computed exactly, in 64 bits." in card(small, whole, (), plain)
-    for stride, words in ((2, "every second line"), (4, "every 4th line"), (8, "every 8th line")):
+    words_of = {2: "second", 4: "4th", 8: "8th", 16: "16th", 32: "32nd", 64: "64th", 128: "128th"}
+    for stride, words in ((stride, f"every {word} line") for stride, word in words_of.items()):
         coarse = dataclasses.replace(whole, stride=stride)
         assert f"So far {words} of the 13 x 11 grid is computed; it is sharpening." in card(small, coarse, (), plain)
         assert not any("exactly, in 64" in line for line in card(small, coarse, (), plain))
+
+
+def test_the_card_tells_what_is_computed_in_32_bits(small: ls.Scene, plain: Extent) -> None:
+    single = dataclasses.replace(ls.surface(small), precision="float32")
+    lines = card(small, single, (), plain)
+    assert "Every one of the 13 x 11 grid points is computed in 32 bits, right to a millionth of its loss." in lines
+    assert not any("64 bits" in line for line in lines)
 
 
 def test_the_card_says_that_paths_float(small: ls.Scene, plain: Extent) -> None:

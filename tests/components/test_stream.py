@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -21,8 +22,7 @@ from components.link import View
 from components.sentence import sentence
 from components.stream import Painter, frames, narrow
 from components.views import contour, curve, surface, words
-from landscape import engine as engine_module
-from landscape import running
+from landscape import running, sheet
 
 ReadFrames = Callable[[Iterable[bytes]], list[dict[str, Any]]]
 
@@ -37,6 +37,11 @@ def streamed(engine: ls.Engine, scene: ls.Scene, view: View | None = None) -> It
     return frames(engine, scene, view or View(), painters(engine))
 
 
+def pictures(metas: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The frames that are drawn; the others tell of progress alone."""
+    return [meta for meta in metas if meta["updates"]]
+
+
 def surfaces(metas: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [u["data"] for meta in metas for u in meta["updates"] if u["graph"] == Id.SURFACE and "z" in u["data"]]
 
@@ -44,10 +49,10 @@ def surfaces(metas: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @pytest.fixture
 def many_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small pieces, and no time for more than one in a frame."""
-    monkeypatch.setattr(engine_module, "TILE_SECONDS", 2e-6)
-    monkeypatch.setattr(running, "CHUNK_SECONDS", 4e-4)
-    monkeypatch.setattr(stream_module, "FIRST_SLICE", 0.0)
-    monkeypatch.setattr(stream_module, "SLICE", 0.0)
+    monkeypatch.setattr(sheet, "TILE_SECONDS", 2e-6)
+    monkeypatch.setattr(running, "CHUNK_SECONDS", 1e-4)
+    for seconds in ("FIRST_SLICE", "SLICE", "PICTURE"):
+        monkeypatch.setattr(stream_module, seconds, 0.0)
 
 
 def test_the_route_answers_with_whole_frames_the_last_of_them_done(read_frames: ReadFrames) -> None:
@@ -66,7 +71,7 @@ def test_the_route_answers_with_whole_frames_the_last_of_them_done(read_frames: 
 
 
 def test_the_first_frame_comes_long_before_the_last(read_frames: ReadFrames) -> None:
-    """The first slice takes 80 ms and the piece it is at; the bounds leave a busy machine room."""
+    """The first slice takes 50 ms and the piece it is at; the bounds leave a busy machine room."""
     engine = ls.Engine()
     engine.slice(SLOW)  # a warm server has the network built
     begun = time.monotonic()
@@ -85,9 +90,10 @@ def test_the_first_frame_has_the_words_and_later_ones_do_not_repeat_them(
     many_pieces: None, small: ls.Scene, read_frames: ReadFrames
 ) -> None:
     metas = read_frames(streamed(ls.Engine(), small))
-    assert len(metas) > 5
-    assert metas[0]["title"] == sentence(small)
-    assert all(meta["title"] is None for meta in metas[1:])
+    first, *later = pictures(metas)
+    assert len(later) > 5
+    assert first["title"] == sentence(small)
+    assert all(meta["title"] is None for meta in metas if meta is not first)
 
 
 @pytest.mark.parametrize("lesson", [None, "valley", "false-minima"])
@@ -125,10 +131,15 @@ def test_coarse_to_fine_and_never_back(many_pieces: None, small: ls.Scene, read_
     progress = [meta["progress"] for meta in metas]
     assert all(earlier < later for earlier, later in itertools.pairwise(progress))
     assert (0 < progress[0] < 0.5, progress[-1]) == (True, 1.0)
-    assert metas[0]["word"].startswith("sharpening ")
+    drawn = [bool(meta["updates"]) for meta in metas]
+    words = ["computing", "sharpening"]
+    assert [meta["word"].split(" ")[0] for meta in metas[:-1]] == [
+        words[any(drawn[: n + 1])] for n in range(len(metas) - 1)
+    ]
     sizes = [data["z"][0].size for data in surfaces(metas)]
     assert sizes == sorted(set(sizes))
-    assert len(sizes) == 4  # one picture for each pass, and none twice
+    assert sizes[0] == 4 * 4
+    assert len(sizes) == 3  # one picture for each pass, and none twice
     assert sizes[-1] == 13 * 11
     walked = [sum(path["step"].size for path in meta["paths"]) for meta in metas if meta["paths"] is not None]
     assert walked == sorted(walked)
@@ -156,6 +167,17 @@ def test_a_closed_stream_computes_no_more_and_frees_its_turn(many_pieces: None, 
     assert_nobody_computes()
 
 
+def test_a_stream_that_nobody_listens_to_any_more_ends(many_pieces: None, small: ls.Scene) -> None:
+    engine, gone = ls.Engine(), False
+    pieces = frames(engine, small, View(), painters(engine), gone=lambda: gone)
+    for _ in range(3):
+        next(pieces)
+    gone = True
+    assert list(pieces) == []
+    assert engine.computed == 3
+    assert_nobody_computes()
+
+
 def test_the_next_stream_goes_on_where_a_closed_one_stopped(
     many_pieces: None, small: ls.Scene, read_frames: ReadFrames
 ) -> None:
@@ -169,17 +191,16 @@ def test_the_next_stream_goes_on_where_a_closed_one_stopped(
     metas = read_frames(streamed(engine, small))
     assert metas[-1]["done"]
     assert engine.computed == whole.computed
-    assert metas[0]["title"] is not None  # the browser that comes back knows nothing
+    assert pictures(metas)[0]["title"] is not None  # the browser that comes back knows nothing
 
 
 def test_a_stream_ends_in_time_and_asking_again_finishes_the_scene(
     many_pieces: None, small: ls.Scene, read_frames: ReadFrames, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = itertools.count(step=4.0)
-    monkeypatch.setattr(stream_module, "time", type("Clock", (), {"monotonic": staticmethod(lambda: next(clock))}))
+    monkeypatch.setattr(stream_module, "LENGTH", 0.0)
     engine = ls.Engine()
     metas = read_frames(streamed(engine, small))
-    assert len(metas) == 3  # at 4, 8 and 12 s by this clock
+    assert len(metas) == engine.computed == 1
     assert not metas[-1]["done"]
     rounds = 1
     while not metas[-1]["done"]:
@@ -187,6 +208,56 @@ def test_a_stream_ends_in_time_and_asking_again_finishes_the_scene(
         rounds += 1
         assert rounds < 500
     assert surfaces(metas)[-1]["z"][0].size == 13 * 11
+
+
+def test_paths_that_grow_are_drawn_now_and_then(
+    many_pieces: None, small: ls.Scene, read_frames: ReadFrames, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only finer surfaces and the end are drawn at once; in between frames are small and tell of progress."""
+    monkeypatch.setattr(stream_module, "PICTURE", 1e9)
+    metas = read_frames(streamed(ls.Engine(), small))
+    drawn = pictures(metas)
+    assert len(drawn) == len(surfaces(metas)) + (not any("z" in u["data"] for u in drawn[-1]["updates"]))
+    assert drawn[-1] is metas[-1]
+    assert len(metas) > 2 * len(drawn)
+    for meta in metas:
+        if not meta["updates"]:
+            assert (meta["paths"], meta["title"], meta["props"]) == (None, None, {})
+    ends = [path["step"][-1] for path in drawn[-1]["paths"]]
+    assert ends == [30, 20, 20]
+
+
+def test_losses_that_follow_a_path_are_sent(
+    small: ls.Scene, read_frames: ReadFrames, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no more steps than before, but more of it is known."""
+    monkeypatch.setattr(stream_module, "PICTURE", 0.0)
+    engine = ls.Engine()
+    last = engine.advance(small, 10.0)
+    path, *others = last.paths
+    ahead = dataclasses.replace(path, loss=np.where(path.step < 10, path.loss, np.nan), status=ls.Status.RUNNING)
+    behind = dataclasses.replace(last, paths=(ahead, *others), progress=0.9, done=False)
+    coming = iter((behind, behind, last))
+    monkeypatch.setattr(engine, "advance", lambda scene, budget: next(coming))
+    metas = read_frames(streamed(engine, small))
+    assert [meta["paths"] is not None for meta in metas] == [True, False, True]
+    assert np.isfinite(metas[0]["paths"][0]["loss"]).sum() == 10
+    assert np.isfinite(metas[2]["paths"][0]["loss"]).all()
+
+
+def test_progress_never_falls(small: ls.Scene, read_frames: ReadFrames, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever becomes of the cache and of what the process keeps."""
+    engine, shares = ls.Engine(), iter((0.2, 0.5, 0.1, 0.6))
+    frame = engine.advance(small, 10.0)
+
+    def advance(scene: ls.Scene, budget: float | None) -> ls.Frame:
+        share = next(shares, 1.0)
+        return dataclasses.replace(frame, progress=share, done=share == 1)
+
+    monkeypatch.setattr(engine, "advance", advance)
+    metas = read_frames(streamed(engine, small))
+    assert [meta["progress"] for meta in metas] == [0.2, 0.5, 0.5, 0.6, 1.0]
+    assert metas[2]["word"] == "sharpening 50 %"
 
 
 @pytest.fixture
@@ -217,11 +288,9 @@ def test_an_address_whose_data_are_corrupt_streams_the_digits(corrupt_files: Non
 
 def assert_nobody_computes() -> None:
     """Both turns of computing are free."""
-    turns = [stream_module.COMPUTING.acquire(blocking=False) for _ in range(2)]
-    for taken in turns:
-        if taken:
-            stream_module.COMPUTING.release()
-    assert turns == [True, True]
+    with stream_module.COMPUTING.ask() as first, stream_module.COMPUTING.ask() as second:
+        assert first.comes(0)
+        assert second.comes(0)
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore, Event
+from contextlib import ExitStack
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -17,9 +20,10 @@ from components import stream as stream_module
 from components.figures.scale import extent
 from components.ids import Id
 from components.link import View
-from components.stream import COMPUTING, frames
+from components.stream import frames
+from components.turns import Turn, Turns
 from components.views import contour, curve, surface, words
-from landscape import engine as engine_module
+from landscape import sheet
 
 ReadFrames = Callable[[Iterable[bytes]], list[dict[str, Any]]]
 
@@ -32,41 +36,44 @@ def streamed(engine: ls.Engine, scene: ls.Scene) -> Iterator[bytes]:
 
 
 class Counted:
-    """The turns themselves, whether anybody has asked for one, and how often one was taken."""
+    """The turns themselves, whether anybody has asked for one, and how many have come."""
 
-    def __init__(self, inner: BoundedSemaphore) -> None:
+    def __init__(self, inner: Turns) -> None:
         self.inner, self.asked, self.taken = inner, Event(), 0
 
-    def __enter__(self) -> None:
-        self.asked.set()
-        self.inner.acquire()
-        self.taken += 1
+    def ask(self) -> Turn:
+        counted, turn = self, self.inner.ask()
+        comes = turn.comes
 
-    def __exit__(self, *_: object) -> None:
-        self.inner.release()
+        def come(seconds: float) -> bool:
+            counted.asked.set()
+            come_ = comes(seconds)
+            counted.taken += come_
+            return come_
+
+        turn.comes = come  # type: ignore[method-assign]
+        return turn
 
 
 @pytest.fixture
 def turns(monkeypatch: pytest.MonkeyPatch) -> Counted:
-    counted = Counted(COMPUTING)
+    counted = Counted(Turns(2))
     monkeypatch.setattr(stream_module, "COMPUTING", counted)
     return counted
 
 
 @pytest.fixture
-def all_turns_taken() -> Iterator[None]:
-    """Two others compute, and do not end."""
-    for _ in range(2):
-        assert COMPUTING.acquire(blocking=False)
-    assert not COMPUTING.acquire(blocking=False), "there are two turns"
-    yield
-    COMPUTING.release()
-    COMPUTING.release()
+def taken(turns: Counted) -> Iterator[ExitStack]:
+    """Two others compute, and do not end until this is closed."""
+    with ExitStack() as stack:
+        for _ in range(2):
+            assert stack.enter_context(turns.inner.ask()).comes(0)
+        with turns.inner.ask() as third:
+            assert not third.comes(0), "there are two turns"
+        yield stack
 
 
-def test_a_scene_that_is_there_waits_for_nobody(
-    small: ls.Scene, read_frames: ReadFrames, all_turns_taken: None
-) -> None:
+def test_a_scene_that_is_there_waits_for_nobody(small: ls.Scene, read_frames: ReadFrames, taken: ExitStack) -> None:
     engine = ls.Engine()
     while not engine.advance(small, 10.0).done:
         pass
@@ -84,7 +91,7 @@ def test_a_scene_that_is_there_waits_for_nobody(
 
 
 def test_what_is_not_there_waits_for_its_turn(
-    small: ls.Scene, read_frames: ReadFrames, all_turns_taken: None, turns: Counted
+    small: ls.Scene, read_frames: ReadFrames, taken: ExitStack, turns: Counted
 ) -> None:
     """Nothing is computed while both turns are taken; as soon as one is free the frames come."""
     engine, pool = ls.Engine(), ThreadPoolExecutor(1)
@@ -92,23 +99,49 @@ def test_what_is_not_there_waits_for_its_turn(
         coming = pool.submit(lambda: list(streamed(engine, small)))
         assert turns.asked.wait(PATIENCE)
         assert (engine.computed, turns.taken, coming.done()) == (0, 0, False)
-        COMPUTING.release()
-        try:
-            data = coming.result(timeout=PATIENCE)
-        finally:
-            assert COMPUTING.acquire(timeout=PATIENCE)
+        taken.close()
+        data = coming.result(timeout=PATIENCE)
     finally:
         pool.shutdown(wait=False)
     assert read_frames(data)[-1]["done"]
     assert engine.computed > 0
 
 
+def test_who_waits_shows_what_others_compute_of_the_same_scene(
+    small: ls.Scene, read_frames: ReadFrames, taken: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also that the waiting frames come at all: whoever listens knows that the server is alive."""
+    monkeypatch.setattr(stream_module, "WAITING", 0.0)
+    engine = ls.Engine()
+    pieces = streamed(engine, small)
+    nothing = read_frames([next(pieces), next(pieces)])
+    assert [(meta["progress"], meta["updates"]) for meta in nothing] == [(0, []), (0, [])]
+    while not engine.advance(small, 10.0).done:  # somebody else
+        pass
+    metas = read_frames(pieces)
+    assert [meta["done"] for meta in metas] == [True]
+    assert metas[0]["title"] is not None
+
+
+def test_who_hangs_up_in_the_queue_is_gone(small: ls.Scene, taken: ExitStack, turns: Counted) -> None:
+    engine = ls.Engine()
+    painters = [surface.paint, contour.paint, curve.paint, words.painter(engine)]
+    assert len(list(frames(engine, small, View(), painters, gone=lambda: True))) == 0
+    hangs_up = itertools.chain((False, False), itertools.repeat(True))
+    kept = list(frames(engine, small, View(), painters, gone=lambda: next(hangs_up)))
+    assert len(kept) == 2  # one while it waited, one at the end, which nobody reads
+    taken.close()
+    with turns.inner.ask() as first, turns.inner.ask() as second:
+        assert first.comes(0)
+        assert second.comes(0)
+
+
 def test_turns_are_taken_for_computing_alone(
     small: ls.Scene, read_frames: ReadFrames, turns: Counted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "TILE_SECONDS", 2e-6)
-    monkeypatch.setattr(stream_module, "FIRST_SLICE", 0.0)
-    monkeypatch.setattr(stream_module, "SLICE", 0.0)
+    monkeypatch.setattr(sheet, "TILE_SECONDS", 2e-6)
+    for seconds in ("FIRST_SLICE", "SLICE"):
+        monkeypatch.setattr(stream_module, seconds, 0.0)
     engine = ls.Engine()
     metas = read_frames(streamed(engine, small))
     assert turns.taken == len(metas) == engine.computed > 5  # one piece in each frame
@@ -116,6 +149,63 @@ def test_turns_are_taken_for_computing_alone(
     (meta,) = read_frames(streamed(engine, small))
     assert meta["done"]
     assert turns.taken == 0
+
+
+# --- the queue itself -------------------------------------------------------------------------------------
+
+
+def test_turns_come_in_the_order_in_which_they_were_asked_for() -> None:
+    """Whoever comes back at once stands behind those who wait; a semaphore lets it pass them."""
+    queue, order = Turns(1), []
+    entered = [Event() for _ in range(6)]
+
+    def wait(number: int) -> None:
+        with queue.ask() as turn:
+            entered[number].set()
+            assert turn.comes(PATIENCE)
+            order.append(number)
+
+    with ThreadPoolExecutor(6) as pool:
+        with queue.ask() as mine:
+            assert mine.comes(0)
+            for number in range(6):
+                pool.submit(wait, number)
+                assert entered[number].wait(PATIENCE)
+            late = time.monotonic() + PATIENCE
+            while not all(turn._waits for turn in queue._queue):  # until they stand there
+                assert time.monotonic() < late
+                os.sched_yield()
+        with queue.ask() as again:
+            assert again.comes(PATIENCE)
+            order.append(-1)
+    assert order == [0, 1, 2, 3, 4, 5, -1]
+
+
+def test_who_does_not_wait_just_then_is_passed_over_and_keeps_its_place() -> None:
+    """It may be writing to somebody who does not read."""
+    queue, places = Turns(1), [ExitStack() for _ in range(4)]
+    first, busy, third = (place.enter_context(queue.ask()) for place in places[:3])
+    assert first.comes(0)
+    assert not busy.comes(0)
+    assert not third.comes(0)
+    places[0].close()
+    assert third.comes(0)  # busy is elsewhere
+    fourth = places[3].enter_context(queue.ask())
+    assert not fourth.comes(0)
+    assert not busy.comes(0)
+    places[2].close()
+    assert busy.comes(0)
+    assert not fourth.comes(0)
+    places[1].close()
+    assert fourth.comes(0)
+    places[3].close()
+
+
+def test_a_turn_that_has_come_stays_until_it_is_left() -> None:
+    queue = Turns(1)
+    with queue.ask() as mine, queue.ask() as other:
+        assert [mine.comes(0) for _ in range(3)] == [True] * 3
+        assert not other.comes(0)
 
 
 @pytest.fixture(scope="module")
@@ -135,9 +225,9 @@ def patient() -> ls.Scene:
 def test_before_the_first_surface_there_is_progress_alone(
     patient: ls.Scene, read_frames: ReadFrames, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "TILE_SECONDS", 1e-9)
-    monkeypatch.setattr(stream_module, "FIRST_SLICE", 0.0)
-    monkeypatch.setattr(stream_module, "SLICE", 0.0)
+    monkeypatch.setattr(sheet, "TILE_SECONDS", 1e-9)
+    for seconds in ("FIRST_SLICE", "SLICE"):
+        monkeypatch.setattr(stream_module, seconds, 0.0)
     pieces, metas = streamed(ls.Engine(), patient), read_frames([])
     while not metas or not metas[-1]["updates"]:
         metas += read_frames([next(pieces)])

@@ -1,0 +1,91 @@
+"""A tile as a plain call that any worker can make, in this process or in another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+from time import perf_counter
+
+import numpy as np
+
+from landscape.blas import one_thread
+from landscape.datasets.base import Dataset, Samples
+from landscape.models.base import Array
+from landscape.objective import Objective
+from landscape.pace import Pace
+from landscape.scene import Grid, Scene
+from landscape.slice import Precision, Slice
+from landscape.threads import alone
+
+
+class Errand:
+    """A scene's function on its plane, for workers to compute tiles of.
+
+    Inside a process it refers to the slice; to another one it travels as the scene alone, and the slice is
+    built there at the first tile. Kinds that are added at run time must be importable there.
+
+    Args:
+        scene: whose function it is.
+        slice_: its function on its plane, where that is built already.
+
+    Attributes:
+        paces: how quickly its tiles are computed, by precision.
+
+    Example:
+        >>> import landscape as ls
+        >>> loss, _ = evaluate(Errand(ls.lesson("valley")), np.array([1.0, 2.0]), np.array([3.0]))
+        >>> loss
+        array([[10., 13.]])
+    """
+
+    def __init__(self, scene: Scene, slice_: Slice | None = None) -> None:
+        self._scene, self._slice = scene, slice_
+        self.paces: defaultdict[Precision, Pace] = defaultdict(Pace)
+
+    @property
+    def slice(self) -> Slice:
+        """The function."""
+        if self._slice is None:
+            self._slice = _built(self._scene)
+        return self._slice
+
+    def __reduce__(self) -> tuple[type[Errand], tuple[Scene]]:
+        return Errand, (bare(self._scene),)
+
+
+def evaluate(errand: Errand, a: Array, b: Array, precision: Precision = "float64") -> tuple[Array, float]:
+    """The losses at every crossing of ``a`` (A,) and ``b`` (B,), and the seconds that they took.
+
+    Returns:
+        (B, A) float64, not finite where the loss is not; seconds without the building of the slice.
+
+    Raises:
+        DataError: the samples cannot be had.
+    """
+    slice_ = errand.slice
+    begun = perf_counter()
+    with one_thread, alone(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        loss = slice_.grid(a, b, precision)
+    return loss, perf_counter() - begun
+
+
+def restrict(scene: Scene, objective: Objective) -> Slice:
+    """The scene's function on its plane."""
+    with one_thread:
+        return Slice(objective, scene.plane.build(objective.theta0, objective.blocks, scene.model.biases()))
+
+
+def bare(scene: Scene) -> Scene:
+    """The scene without what its function on the plane does not depend on."""
+    return scene.model_copy(update={"grid": Grid(), "runs": ()})
+
+
+@lru_cache(maxsize=2)
+def _built(scene: Scene) -> Slice:
+    """The slice of a scene that came from another process."""
+    return restrict(scene, Objective(scene.model, _loaded(scene.data) if scene.data else None))
+
+
+@lru_cache(maxsize=1)
+def _loaded(data: Dataset) -> Samples:
+    return data.load()
