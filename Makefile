@@ -30,7 +30,7 @@ check: ## lint, formatting, types, and the tests that need no browser
 
 bench: ## speed, as ratios against peers in one run
 	@sh tools/environment.sh requirements-dev.txt
-	@exec $(PY) -m benchmarks
+	@exec $(PY) -m benchmarks $(BENCH_ARGS)
 
 clean: ## remove the virtual environment and everything that was generated
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info

@@ -2,60 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Weights = list[Array]
+from benchmarks.problem import Array, Problem, Weights
 
 
 def sigmoid(z: Array) -> Array:
     return 1.0 / (1.0 + np.exp(-z))
 
 
-def loss(weights: Weights, x: Array, y: Array) -> float:
-    """Mean over the samples of the summed squared error of a sigmoid network without biases."""
-    h = x
-    for matrix in weights:
-        h = sigmoid(h @ matrix.T)
-    return float(np.square(h - y).sum(axis=1).mean())
-
-
-def gradients(weights: Weights, x: Array, y: Array) -> Weights:
-    """The gradient of :func:`loss` by back-propagation, matrix by matrix."""
+def forward(weights: Weights, x: Array, activation: str = "sigmoid") -> list[Array]:
+    """What enters each matrix, from the samples on, and the outputs."""
     values = [x]
-    for matrix in weights:
-        values.append(sigmoid(values[-1] @ matrix.T))
-    delta = 2.0 * (values[-1] - y) * values[-1] * (1.0 - values[-1]) / len(x)
+    for matrix in weights[:-1]:
+        z = values[-1] @ matrix.T
+        values.append(np.tanh(z) if activation == "tanh" else sigmoid(z))
+    return [*values, sigmoid(values[-1] @ weights[-1].T)]
+
+
+def loss(weights: Weights, x: Array, y: Array, activation: str = "sigmoid") -> float:
+    """Mean over the samples of the summed squared error of a network with sigmoid outputs and no biases."""
+    return float(np.square(forward(weights, x, activation)[-1] - y).sum(axis=1).mean())
+
+
+def loss_and_gradients(weights: Weights, x: Array, y: Array, activation: str = "sigmoid") -> tuple[float, Weights]:
+    """:func:`loss` and its gradient by back-propagation, matrix by matrix."""
+    *values, outputs = forward(weights, x, activation)
+    error = outputs - y
+    delta = 2.0 * error * outputs * (1.0 - outputs) / len(x)
     found: Weights = []
-    for matrix, h in zip(reversed(weights), reversed(values[:-1]), strict=True):
+    for matrix, h in zip(reversed(weights), reversed(values), strict=True):
         found.insert(0, delta.T @ h)
-        delta = (delta @ matrix) * h * (1.0 - h)
-    return found
+        if h is not x:
+            delta = (delta @ matrix) * (1.0 - h * h if activation == "tanh" else h * (1.0 - h))
+    return float(np.square(error).sum(axis=1).mean()), found
 
 
-def surface(weights: Weights, last: tuple[int, int, int], a: Array, b: Array, x: Array, y: Array) -> Array:
-    """Loss over two weights of the last matrix, rows b and columns a; ``last`` is (to, from, from)."""
-    to, first, second = last
-    moved = [*weights[:-1], weights[-1].copy()]
-    grid = np.empty((b.size, a.size))
-    for i, at_b in enumerate(b):
-        for j, at_a in enumerate(a):
-            moved[-1][to, first], moved[-1][to, second] = at_a, at_b
-            grid[i, j] = loss(moved, x, y)
-    return grid
+def surface(problem: Problem, points: Array) -> Array:
+    """The loss at points (M, 2): (M,)."""
+    x, y, activation = problem.x, problem.y, problem.activation
+    return np.array([loss(problem.at(a, b), x, y, activation) for a, b in points])
 
 
-def descend(weights: Weights, last: tuple[int, int, int], start: tuple[float, float], lr: float, steps: int,
-            x: Array, y: Array) -> Array:  # fmt: skip
-    """Gradient descent in the same two weights alone: positions (steps + 1, 2)."""
-    to, first, second = last
-    moved = [*weights[:-1], weights[-1].copy()]
+def descend(problem: Problem, start: tuple[float, float], lr: float, steps: int) -> Array:
+    """Gradient descent in the two weights of ``problem.pair``: a, b and the loss at each step, (steps + 1, 3)."""
+    assert problem.pair is not None
     at = np.array(start)
-    path = [at.copy()]
+    path = []
     for _ in range(steps):
-        moved[-1][to, first], moved[-1][to, second] = at
-        gradient = gradients(moved, x, y)[-1]
-        at -= lr * np.array([gradient[to, first], gradient[to, second]])
-        path.append(at.copy())
-    return np.array(path)
+        value, gradient = loss_and_gradients(problem.at(*at), problem.x, problem.y, problem.activation)
+        path.append([*at, value])
+        at = at - lr * np.array([gradient[layer][to, source] for layer, to, source in problem.pair])
+    return np.array([*path, [*at, loss(problem.at(*at), problem.x, problem.y, problem.activation)]])
+
+
+def train(problem: Problem, optimizer: str, lr: float, batches: Sequence[NDArray[np.intp]], every: bool) -> Array:
+    """Train all weights; the loss before each step, (steps,): of its batch, or with ``every`` of all samples."""
+    weights = [matrix.copy() for matrix in problem.initial]
+    means, squares = ([np.zeros_like(matrix) for matrix in weights] for _ in range(2))
+    losses = []
+    for step, chosen in enumerate(batches, start=1):
+        value, gradient = loss_and_gradients(weights, problem.x[chosen], problem.y[chosen], problem.activation)
+        losses.append(loss(weights, problem.x, problem.y, problem.activation) if every else value)
+        for layer, g in enumerate(gradient):
+            if optimizer == "gradient_descent":
+                weights[layer] = weights[layer] - lr * g
+                continue
+            means[layer] = 0.9 * means[layer] + 0.1 * g
+            squares[layer] = 0.999 * squares[layer] + 0.001 * g**2
+            root = np.sqrt(squares[layer] / (1 - 0.999**step)) + 1e-8
+            weights[layer] = weights[layer] - lr * means[layer] / (1 - 0.9**step) / root
+    return np.array(losses)
