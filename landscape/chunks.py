@@ -9,8 +9,12 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-CACHE_FLOATS = 1 << 16
-"""Numbers of the largest array while others of its size are at work: half a megabyte in float64."""
+CACHE_FLOATS = 1 << 18
+"""Numbers of the largest array while others of its size are at work: 2 MB in float64.
+
+More than a core's own cache holds; but two threads that make calls of a few microseconds spend their time handing the
+interpreter to and fro, and are slower together than one alone.
+"""
 
 CHUNK_FLOATS = 1 << 18
 """Numbers held at once while many points are evaluated: 2 MB, about a core's own cache."""

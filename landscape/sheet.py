@@ -17,9 +17,8 @@ from landscape.surface import Array, Canvas, Surface, Tile, levels, tiles
 TILE_SECONDS = 0.1
 """What a tile should take at most, by a careful guess of the machine's speed."""
 
-SHARED_SECONDS = 0.05
-"""What a pass takes at least of which there are two tiles, for a second worker: less is quicker in one piece, because
-threads that make many small calls hand the interpreter to and fro."""
+SHARED_SECONDS = 0.01
+"""What a pass takes at least of which there are two tiles, for a second worker: less is quicker in one piece."""
 
 WIDTHS: dict[Precision, float] = {"float64": 1.0, "float32": 0.5}
 """What a point costs, in those of float64."""

@@ -33,10 +33,17 @@ def sigmoid(z: Array) -> Array:
         >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
         array([0. , 0.5, 1. ])
     """
+    if np.asarray(z).dtype == np.float32:  # there numpy's tanh is the quicker one
+        out: Array = np.asarray(np.multiply(z, 0.5))
+        np.tanh(out, out=out)
+        out *= 0.5
+        out += 0.5
+        return out
+    out = np.asarray(np.negative(z))
     with np.errstate(over="ignore"):  # exp(-z) = inf has the right limit, 0
-        out: Array = np.asarray(np.exp(-z))
-        out += 1.0
-        np.divide(1.0, out, out=out)
+        np.exp(out, out=out)
+    out += 1
+    np.divide(1, out, out=out)
     return out
 
 

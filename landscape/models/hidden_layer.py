@@ -74,7 +74,7 @@ class HiddenLayer(Restriction):
         chosen = self.live if batch is None else batch
         value, slope = np.zeros(len(points)), np.zeros((len(points), 2))
         width = max(2, *(matrix.shape[0] for matrix, _ in self._later))
-        for piece in pieces(len(chosen), 4 * CACHE_FLOATS // max(1, len(points) * width)):
+        for piece in pieces(len(chosen), CACHE_FLOATS // max(1, len(points) * width)):
             losses, slopes = self._back(points, chosen[piece])
             value += losses
             slope += slopes

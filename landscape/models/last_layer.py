@@ -6,7 +6,7 @@ import numpy as np
 
 from landscape.chunks import in_chunks
 from landscape.models.base import Array, Indices, Restriction, Width
-from landscape.models.exponentials import squared_errors
+from landscape.models.exponentials import sigmoid_slope, squared_errors
 from landscape.models.losses import Head
 from landscape.models.touched import Touched
 
@@ -35,6 +35,11 @@ class LastLayer(Restriction):
         self._both = np.flatnonzero(feels_a & feels_b)
         self._only = [np.flatnonzero(feels_a & ~feels_b), np.flatnonzero(feels_b & ~feels_a)]
         self._neither = np.flatnonzero(~feels_a & ~feels_b)
+        self._is_penalized = bool(touched.l2.any())
+        squares = head.output == "sigmoid" and head.loss == "squared_error"
+        self._back = (
+            sigmoid_slope(touched.constant.reshape(-1), self._along, y.reshape(-1), len(rest)) if squares else None
+        )
         self.work = 4 * self._both.size + 1
         self.point_work = 8 * y.size
 
@@ -49,10 +54,12 @@ class LastLayer(Restriction):
         return self._mean(z, rest, y) + touched.penalized(ab), slope
 
     def gradient(self, ab: Array, batch: Indices | None = None) -> Array:
-        touched, _, y = self._of(batch)
-        slope = touched.slope(self._head.delta(touched.sums(ab), y))
-        slope /= y.shape[1]
-        return slope + touched.l2 * ab if touched.l2.any() else slope
+        if batch is None and self._back is not None:
+            slope = self._back(ab)
+        else:
+            touched, _, y = self._of(batch)
+            slope = touched.slope(self._head.delta(touched.sums(ab), y)) / y.shape[1]
+        return slope + self._touched.l2 * ab if self._is_penalized else slope
 
     def grid(self, a: Array, b: Array, dtype: Width = np.float64) -> Array:
         total = self._terms(self._neither, np.zeros((1, 2)))

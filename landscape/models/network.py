@@ -15,7 +15,7 @@ from landscape.models.tail import Layer
 from landscape.models.touched import Touched
 from landscape.threads import spread
 
-SAMPLES = 256
+SAMPLES = 128
 """Samples at once: enough rows for a product, few enough for a core's cache."""
 
 

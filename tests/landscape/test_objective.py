@@ -64,7 +64,7 @@ def large():
 
 def test_the_parts_of_many_samples_add_up_to_the_whole():
     objective = large()
-    assert len(objective._parts(None, 1)) > 4
+    assert len(objective._parts(None, 1, np.dtype(np.float64))) > 4
     x, y, _ = objective.samples
     for batch in (None, np.random.RandomState(1).permutation(700)[:300]):
         some = slice(None) if batch is None else batch
