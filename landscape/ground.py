@@ -59,7 +59,8 @@ class InPlane:
 
     def __init__(self, slice_: Slice) -> None:
         self.samples, self.work = len(slice_.objective.samples.x), float(slice_.point_work)
-        self.gradient, self.loss_and_gradient, self.loss = slice_.gradient, slice_.loss_and_gradient, slice_.loss
+        self.gradient, self.loss_and_gradient = slice_.evaluator.gradient, slice_.loss_and_gradient
+        self.loss = slice_.loss
 
     def where(self, theta: Array) -> Where:
         return Where(theta[..., 0], theta[..., 1], np.zeros(theta.shape[:-1]))

@@ -41,6 +41,9 @@ MAX_PARAMETERS = 2_000_000
 MAX_PATHS = 8
 """Paths in one picture: as many as there are colours that can be told apart."""
 
+MAX_TRAINED = 3_000_000
+"""Parameters times starts of the runs that train everything: an optimizer holds a dozen vectors of each."""
+
 REACH = 1e9
 """Coordinates beyond this are refused."""
 
@@ -191,6 +194,13 @@ class Scene(Part):
         if sum(len(run.starts) for run in self.runs) > MAX_PATHS:
             paths = sum(len(run.starts) for run in self.runs)
             raise refusal("runs", f"Runs and starts make {paths} paths; at most {MAX_PATHS} are drawn.")
+        trained = count * sum(len(run.starts) for run in self.runs if run.trains == "all")
+        if trained > MAX_TRAINED:
+            raise refusal(
+                "runs",
+                f"Runs that train everything move {trained:,} numbers, weights times starts;"
+                f" at most {MAX_TRAINED:,} are taken.",
+            )
         for index, run in enumerate(self.runs):
             self._check_batch(f"runs.{index}.batch", run.batch)
         return self

@@ -111,7 +111,8 @@ class Slice:
 
     def gradient(self, ab: Array, batch: Indices | None = None) -> Array:
         """The gradient in the plane alone, (..., 2)."""
-        return self.evaluator.gradient(np.asarray(ab, dtype=np.float64), batch)
+        with np.errstate(over="ignore"):
+            return self.evaluator.gradient(np.asarray(ab, dtype=np.float64), batch)
 
     def grid(self, a: Array, b: Array, precision: Precision = "float64") -> Array:
         """Loss at every crossing of ``a`` (A,) and ``b`` (B,): (B, A) float64.

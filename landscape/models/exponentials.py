@@ -72,15 +72,15 @@ def sigmoid_slope(constant: Array, shares: Array, y: Array, samples: int) -> Cal
         samples: that the sum is divided by.
 
     Returns:
-        A function of points (..., 2) to gradients (..., 2).
+        A function of points (..., 2) to gradients (..., 2). It is silent of an exponential that overflows, whose
+        limit is right, only where its caller is: to say so at every call takes a tenth of its time.
     """
     minus, offset, back = -shares, -constant, np.ascontiguousarray(shares.T) * (2.0 / samples)
 
     def slope(ab: Array) -> Array:
         o = ab @ minus  # (..., 2) @ (2, F)
         o += offset
-        with np.errstate(over="ignore"):  # exp = inf has the right limit, 0
-            np.exp(o, out=o)
+        np.exp(o, out=o)
         o += 1.0
         np.divide(1.0, o, out=o)
         error = o - y

@@ -97,6 +97,7 @@ class Tabulated(Restriction):
 
     Attributes:
         direct: as given.
+        promises: whether some of the samples say that a table will do; without it none is tried.
         error: what the comparison off the nodes showed; inf where no table does. Makes the table.
     """
 
@@ -105,13 +106,18 @@ class Tabulated(Restriction):
         self._gain = 1.0 if activation == "sigmoid" else 2.0
         self._offset = 0.5 if activation == "sigmoid" else 0.0
         self.floats = 4 * direct.live.size
-        self._typical = 24
+        self._least = self._look()
+        self._typical = self._least or NODES[-1]
         self.work = (8 + self._typical) * direct.live.size + 1
         self.point_work = (8 + 2 * self._typical) * direct.live.size + 1
         self.nbytes = direct.nbytes + 8 * self._typical * direct.live.size
         self._lock = Lock()
         self._made: Made | None = None
         self._making = self._make()
+
+    @property
+    def promises(self) -> bool:
+        return self._least is not None
 
     @property
     def error(self) -> float:
@@ -226,12 +232,7 @@ class Tabulated(Restriction):
         if not live.size:
             empty = Table(live, np.zeros((1, 0)), live)
             return Made(empty, lambda: empty, 0.0)
-        some = live[np.linspace(0, live.size - 1, min(PROBED, live.size)).astype(int)]
-        size = np.abs(_coefficients((yield from self._at_nodes(NODES[-1], some)))).mean(axis=1)
-        left_out = np.cumsum(size[::-1])[::-1]  # what a table of k terms would leave out
-        for nodes in NODES:
-            if nodes < NODES[-1] and left_out[nodes] > LEFT_OUT * size[0]:
-                continue
+        for nodes in (count for count in NODES if self._least and count >= self._least):
             values = yield from self._at_nodes(nodes, live)
             floor = values.min(axis=0).sum() + self.direct.dead  # no point of the plane has a smaller loss
             table = _table(live, values, LEFT_OUT * floor / live.size)
@@ -240,13 +241,29 @@ class Tabulated(Restriction):
                 return Made(table, cache(partial(_table, live, values, SINGLE * floor / live.size)), error)
         return Made(None, None, np.inf)
 
+    def _look(self) -> int | None:
+        """The nodes that some of the samples ask for; None where the longest table would still leave out too much."""
+        live = self.direct.live
+        if not live.size:
+            return NODES[0]
+        some = live[np.linspace(0, live.size - 1, min(PROBED, live.size)).astype(int)]
+        values = self.direct.nodes(self._activation(_nodes(NODES[-1])), some, self.direct.tail())
+        size = np.abs(_coefficients(values)).mean(axis=1)
+        left_out = np.cumsum(size[::-1])[::-1]  # what a table of k terms would leave out
+        enough = (count for count in NODES[:-1] if left_out[count] <= LEFT_OUT * size[0])
+        return next(enough, NODES[-1] if left_out[NODES[-2]] <= TOLERANCE * size[0] else None)
+
+    def _activation(self, t: Array) -> Array:
+        """The unit's activation where 2 v is t."""
+        return self._gain * t / 2 + self._offset
+
     def _at_nodes(self, count: int, chosen: Indices) -> Generator[None, None, Array]:
         """Losses at Chebyshev nodes of the activation, (count, n)."""
-        return self._at(np.cos(np.pi * (np.arange(count) + 0.5) / count), chosen)
+        return self._at(_nodes(count), chosen)
 
     def _at(self, t: Array, chosen: Indices) -> Generator[None, None, Array]:
         """Losses of samples (n,) where 2 v is t (M,): (M, n); the samples are spread over the cores."""
-        h = self._gain * t / 2 + self._offset
+        h = self._activation(t)
         length = max(SAMPLES, PIECE_FLOATS // (h.size * self.direct.width))
 
         def some(piece: slice) -> Array:
@@ -266,6 +283,11 @@ class Tabulated(Restriction):
         powers = (OFF_NODES[:, None] / 2) ** np.arange(len(table.powers))
         counted = np.arange(len(table.powers))[:, None] < table.lengths
         return float(np.abs(powers @ (table.powers * counted) - want).max(axis=0).sum())
+
+
+def _nodes(count: int) -> Array:
+    """Chebyshev's, (count,) in -1..1."""
+    return np.asarray(np.cos(np.pi * (np.arange(count) + 0.5) / count))
 
 
 def _coefficients(values: Array) -> Array:

@@ -65,7 +65,9 @@ def _from_prefix(
         return
     direct = HiddenLayer(touched, network.activation, head, rest, network.layers[layer:], y)
     if tabulate and len(touched.units) == 1 and network.activation in STEEPNESS:
-        yield Tabulated(direct, network.activation)
+        table = Tabulated(direct, network.activation)
+        if table.promises:
+            yield table
     yield direct
 
 

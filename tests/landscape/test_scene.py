@@ -219,3 +219,13 @@ def test_no_two_of_many_scenes_share_a_digest():
 def test_blocks_are_those_of_the_model():
     assert dict(scene().blocks) == {"W1": (4, 64), "W2": (3, 4), "W3": (10, 3)}
     assert dict(scene(basis=FUNCTION).blocks) == {"x": (), "y": ()}
+
+
+def test_runs_that_would_hold_too_many_numbers_are_refused():
+    wide = {"kind": "mlp", "hidden": [2000, 400]}  # 932,000 weights
+    runs = [{"trains": "all", "starts": ["initial", [0, 0], [1, 1]]}, {"trains": "all"}]
+    with pytest.raises(ValidationError, match="move 3,728,000 numbers, weights times starts; at most 3,000,000"):
+        ls.Scene.model_validate({"model": wide, "data": {"kind": "digits"}, "runs": runs})
+    assert ls.Scene.model_validate({"model": wide, "data": {"kind": "digits"}, "runs": runs[:1]})
+    in_plane = [{"trains": "plane", "starts": [[0, 0]] * 8}]
+    assert ls.Scene.model_validate({"model": wide, "data": {"kind": "digits"}, "runs": in_plane})

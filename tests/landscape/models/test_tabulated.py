@@ -5,6 +5,7 @@ import pytest
 
 from landscape.datasets.base import Samples
 from landscape.models import tabulated
+from landscape.models.hidden_layer import HiddenLayer
 from landscape.models.mlp import Mlp
 from landscape.models.tabulated import NODES, TOLERANCE, Tabulated, _coefficients, _monomials
 from landscape.objective import Objective
@@ -59,7 +60,11 @@ def test_larger_weights_take_longer_tables_and_too_large_ones_none():
     assert lengths == sorted(set(lengths))
     assert lengths[-1] <= NODES[-1] == 64
     slice_, plain = slice_of(5.0, activation="tanh")
-    assert slice_.evaluator.error == np.inf
+    assert isinstance(slice_.evaluator, HiddenLayer)  # whose work is known before it is cut into tiles
+    none = Tabulated(slice_.evaluator, "tanh")
+    assert not none.promises
+    assert none.error == np.inf
+    np.testing.assert_array_equal(none.grid(A, B), slice_.grid(A, B))
     np.testing.assert_allclose(slice_.grid(A, B), plain.value(MESH), rtol=1e-10)
     ab = np.array([[1.0, 2.0], [-3.0, 0.5]])
     for got, want in zip(slice_.loss_and_gradient(ab), plain.value_and_gradient(ab), strict=True):
