@@ -17,8 +17,11 @@ def test_the_example_prints_what_its_comments_say(capsys):
     assert printed[2].startswith("model.kind=function&model.name=false_minima&")
 
 
-def test_it_names_the_two_commands_and_its_picture_is_there():
+def test_it_names_the_two_commands_and_its_pictures_are_there():
     assert "make run" in TEXT
     assert "make test" in TEXT
-    (picture,) = re.findall(r"!\[.*?\]\((.*?)\)", TEXT, re.DOTALL)
-    assert (ROOT / picture).read_bytes().startswith(b"\x89PNG")
+    pictures = re.findall(r"!\[.*?\]\((.*?)\)", TEXT, re.DOTALL)
+    kinds = {".png": b"\x89PNG", ".svg": b"<svg"}
+    assert len(pictures) == 2
+    for picture in map(ROOT.joinpath, pictures):
+        assert picture.read_bytes().startswith(kinds[picture.suffix])
