@@ -1,4 +1,4 @@
-"""Long arrays in pieces that fit into a core's own cache."""
+"""Long arrays in pieces."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-CACHE_FLOATS = 1 << 18
-"""Numbers of the largest array while others of its size are at work: 2 MB in float64.
+CHUNK_FLOATS = 1 << 18
+"""Numbers of the largest array that is worked on at once: 2 MB in float64.
 
 More than a core's own cache holds; but two threads that make calls of a few microseconds spend their time handing the
 interpreter to and fro, and are slower together than one alone.
 """
-
-CHUNK_FLOATS = 1 << 18
-"""Numbers held at once while many points are evaluated: 2 MB, about a core's own cache."""
 
 
 def pieces(count: int, length: int) -> Iterator[slice]:
@@ -33,7 +30,7 @@ def pieces(count: int, length: int) -> Iterator[slice]:
 
 
 def in_chunks(function: Callable[[Array], Array], points: Array, floats: int) -> Array:
-    """``function`` (M, D) -> (M,) over points (..., D), so many at once that they fit into a core's cache.
+    """``function`` (M, D) -> (M,) over points (..., D), so many at once that they hold ``CHUNK_FLOATS``.
 
     Args:
         function: evaluates a chunk.

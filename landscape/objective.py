@@ -53,11 +53,6 @@ class Objective:
         self.theta0 = _initial(model, inputs, outputs)
         self.work = model.work(inputs, outputs) * len(self.samples.x)
 
-    @property
-    def nbytes(self) -> int:
-        """Memory held, about; samples may be shared with others."""
-        return self.samples.x.nbytes + self.samples.y.nbytes + self.theta0.nbytes
-
     def loss(self, theta: Array, batch: Indices | None = None) -> Array:
         """Mean loss of the samples, (..., P) -> (...); of the samples ``batch`` where given."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from landscape.chunks import CACHE_FLOATS, pieces
+from landscape.chunks import CHUNK_FLOATS, pieces
 from landscape.models.activations import ACTIVATIONS
 from landscape.models.base import Array, Indices, Restriction, Width
 from landscape.models.network import SAMPLES, Network
@@ -93,7 +93,7 @@ class Dense(Restriction):
     def _mean(self, shared: Floats, along: Floats, a: float, y: Array, tail: Tail) -> float:
         """Mean loss of all samples where the first sums are ``shared + a along``, each (N, H)."""
         total, dtype = 0.0, shared.dtype.type
-        step = max(64, CACHE_FLOATS // max(matrix.shape[0] for matrix, _ in self._network.layers))
+        step = max(64, CHUNK_FLOATS // max(matrix.shape[0] for matrix, _ in self._network.layers))
         for rows in pieces(len(y), step):
             z = along[rows] * dtype(a)
             z += shared[rows]

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from landscape.chunks import CACHE_FLOATS, pieces
+from landscape.chunks import CHUNK_FLOATS, pieces
 from landscape.models.base import Array, Width
+from landscape.models.fold import reach
 
 SAMPLES = 512
 """Samples at once: rows long enough for a call, short enough for a core's cache."""
@@ -36,16 +37,15 @@ def squared_errors(a: Array, b: Array, constant: Array, shares: Array, y: Array,
     if not binary:
         sign[:] = -1.0
     offset, along = sign * constant, sign * shares
-    reach = 0.98 * np.log(np.finfo(dtype).max)
-    if np.abs(a).max() * np.abs(along[0]).max() + np.abs(offset).max() > reach:
+    if np.abs(a).max() * np.abs(along[0]).max() + np.abs(offset).max() > reach(dtype):
         return None
-    if np.abs(b).max() * np.abs(along[1]).max() > reach:
+    if np.abs(b).max() * np.abs(along[1]).max() > reach(dtype):
         return None
     total = np.zeros((b.size, a.size))
     for some in pieces(y.size, SAMPLES):
         across = np.exp(offset[some] + np.multiply.outer(a, along[0, some])).astype(dtype)  # (A, n)
         down = np.exp(np.multiply.outer(b, along[1, some])).astype(dtype)  # (B, n)
-        rows = max(1, 2 * CACHE_FLOATS // across.size)  # there is only one large array
+        rows = max(1, 2 * CHUNK_FLOATS // across.size)  # there is only one large array
         room = np.empty((rows, *across.shape), dtype)
         for block in pieces(b.size, rows):
             error = room[: block.stop - block.start]

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscape.models.activations import LEAK
+from landscape.models.base import Width
 
 Floats = NDArray[Any]
 """Of either width."""
@@ -52,7 +53,7 @@ class Fold(NamedTuple):
     offset: float
 
 
-def fold(activation: str, dtype: type[np.floating[Any]]) -> Fold:
+def fold(activation: str, dtype: Width) -> Fold:
     """The fold of an activation for numbers of this width."""
     if activation == "sigmoid" and dtype == np.float32:
         return Fold(0.5, _tanh, None, 0.5, 0.5)
@@ -61,6 +62,11 @@ def fold(activation: str, dtype: type[np.floating[Any]]) -> Fold:
     if activation == "tanh" and dtype == np.float64:
         return Fold(-2.0, _logistic, _reciprocal, 2.0, -1.0)
     return Fold(1.0, _PLAIN[activation], None, 1.0, 0.0)
+
+
+def reach(dtype: Width) -> float:
+    """Exponents up to which an exponential and its reciprocal are normal numbers of this width, with a margin."""
+    return float(0.98 * np.log(np.finfo(dtype).max))
 
 
 def _logistic(z: Floats) -> None:

@@ -6,18 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from landscape.chunks import CACHE_FLOATS, pieces
+from landscape.chunks import CHUNK_FLOATS, pieces
 from landscape.models.activations import ACTIVATIONS
 from landscape.models.base import Array, Indices, Restriction, Width
+from landscape.models.fold import reach
 from landscape.models.losses import Head
 from landscape.models.tail import CALL, Floats, Layer, Tail, cost
 from landscape.models.touched import Touched
 
 SAMPLES = 128
 """Samples at once, in a product's rows."""
-
-REACH = 690.0
-"""Exponents up to which an exponential is a normal number."""
 
 
 class HiddenLayer(Restriction):
@@ -74,7 +72,7 @@ class HiddenLayer(Restriction):
         chosen = self.live if batch is None else batch
         value, slope = np.zeros(len(points)), np.zeros((len(points), 2))
         width = max(2, *(matrix.shape[0] for matrix, _ in self._later))
-        for piece in pieces(len(chosen), CACHE_FLOATS // max(1, len(points) * width)):
+        for piece in pieces(len(chosen), CHUNK_FLOATS // max(1, len(points) * width)):
             losses, slopes = self._back(points, chosen[piece])
             value += losses
             slope += slopes
@@ -102,12 +100,12 @@ class HiddenLayer(Restriction):
         """
         left, right = tail.scale * self._rest[chosen], np.multiply.outer(h, tail.scale * self._out[0])
         y = self._y[chosen]
-        products = tail.takes_exponentials and max(np.abs(left).max(), np.abs(right).max()) < REACH
+        products = tail.takes_exponentials and max(np.abs(left).max(), np.abs(right).max()) <= reach(np.float64)
         if products:
             left, right = np.exp(left), np.exp(right)
         combine = np.multiply if products else np.add
         found = np.empty((h.size, chosen.size))
-        step = max(1, CACHE_FLOATS // left.size)
+        step = max(1, CHUNK_FLOATS // left.size)
         room = np.empty((min(step, h.size), *left.shape))
         with np.errstate(over="ignore"):
             for some in pieces(h.size, step):
@@ -122,7 +120,7 @@ class HiddenLayer(Restriction):
         rest = (tail.scale * self._rest[chosen]).astype(h.dtype)  # (n, H')
         y = self._y[chosen]
         found = np.empty((len(h), chosen.size), h.dtype)
-        step = max(1, CACHE_FLOATS // max(1, rest.size))
+        step = max(1, CHUNK_FLOATS // max(1, rest.size))
         room = np.empty((min(step, len(h)), *rest.shape), h.dtype)
         with np.errstate(over="ignore"):
             for some in pieces(len(h), step):

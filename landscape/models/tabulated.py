@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from landscape.chunks import CACHE_FLOATS, pieces
+from landscape.chunks import CHUNK_FLOATS, pieces
 from landscape.models.base import Array, Indices, Restriction, Width
+from landscape.models.fold import fold, reach
 from landscape.models.hidden_layer import SAMPLES, HiddenLayer
 from landscape.models.tail import Floats
 from landscape.threads import spread
@@ -49,12 +50,9 @@ WORTHWHILE = 2e8
 FEW = 25
 """Points: the coarsest pass of a surface has no more."""
 
-STEEPNESS = {"sigmoid": 1.0, "tanh": 2.0}
-"""k in v = 1 / (1 + exp(-k z)) - 1/2: sigmoid(z) = v + 1/2, tanh(z) = 2 v."""
-
 
 class Table(NamedTuple):
-    """Each sample's loss as a polynomial in v = the unit's activation, centred, within -1/2..1/2.
+    """Each sample's loss as a polynomial in v = 1 / (1 + exp(scale z)) - 1/2, the unit's activation up to a factor.
 
     Attributes:
         order: (n,) the samples, those of low degree first.
@@ -102,9 +100,7 @@ class Tabulated(Restriction):
     """
 
     def __init__(self, direct: HiddenLayer, activation: str) -> None:
-        self.direct, self._steepness = direct, STEEPNESS[activation]
-        self._gain = 1.0 if activation == "sigmoid" else 2.0
-        self._offset = 0.5 if activation == "sigmoid" else 0.0
+        self.direct, self._fold = direct, fold(activation, np.float64)
         self.floats = 4 * direct.live.size
         self._least = self._look()
         self._typical = self._least or NODES[-1]
@@ -131,7 +127,7 @@ class Tabulated(Restriction):
             return self._made is not None
 
     def value(self, ab: Array, batch: Indices | None = None) -> Array:
-        table = None if batch is not None else self._tables().table
+        table = self._table_for(batch)
         if table is None:
             return self.direct.value(ab, batch)
         points = ab.reshape(-1, 2)
@@ -143,13 +139,13 @@ class Tabulated(Restriction):
         return mean.reshape(ab.shape[:-1]) + self.direct.touched.penalized(ab)
 
     def value_and_gradient(self, ab: Array, batch: Indices | None = None) -> tuple[Array, Array]:
-        table = None if batch is not None else self._tables().table
+        table = self._table_for(batch)
         if table is None:
             return self.direct.value_and_gradient(ab, batch)
         return self.value(ab), self._slope(ab, table)
 
     def gradient(self, ab: Array, batch: Indices | None = None) -> Array:
-        table = None if batch is not None else self._tables().table
+        table = self._table_for(batch)
         return self.direct.gradient(ab, batch) if table is None else self._slope(ab, table)
 
     def grid(self, a: Array, b: Array, dtype: Width = np.float64) -> Array:
@@ -159,7 +155,7 @@ class Tabulated(Restriction):
             return self.direct.grid(a, b, dtype)
         touched, total = self.direct.touched.of(table.order), np.zeros((b.size, a.size))
         for some in pieces(table.order.size, BLOCK):
-            for rows in pieces(b.size, CACHE_FLOATS // (a.size * BLOCK)):
+            for rows in pieces(b.size, CHUNK_FLOATS // (a.size * BLOCK)):
                 v = self._crossed(a, b[rows], touched.constant[0, some], touched.shares[:, 0, some], dtype)
                 total[rows] += _summed(v, table, some)
         return (total + self.direct.dead) / self.direct.samples + self.direct.touched.penalized_grid(a, b)
@@ -172,27 +168,24 @@ class Tabulated(Restriction):
             part = touched.of(some)
             v = self._centred(part.sums(points)[:, 0])  # (M, n)
             rate = _derivative(v, table, some)
-            rate *= self._steepness * (0.25 - v * v)  # dv/dz
+            rate *= -self._fold.scale * (0.25 - v * v)  # dv/dz
             slope += part.slope(rate[:, None, :])
         return (slope / self.direct.samples).reshape(ab.shape) + self.direct.touched.l2 * ab
 
     def _centred(self, z: Array) -> Array:
         """Activations, centred (v), at sums z, which are overwritten."""
-        z *= -self._steepness
+        z *= self._fold.scale
         with np.errstate(over="ignore"):  # exp = inf has the right limit
-            np.exp(z, out=z)
-        z += 1.0
-        np.divide(1.0, z, out=z)
+            self._fold.function(z)
         z -= 0.5
         return z
 
     def _crossed(self, a: Array, b: Array, constant: Array, shares: Array, dtype: Width) -> Floats:
         """The same at every crossing for samples (n,): (B, A, n); the exponential of a sum is a product."""
         left, right = constant + np.multiply.outer(a, shares[0]), np.multiply.outer(b, shares[1])
-        left *= -self._steepness
-        right *= -self._steepness
-        reach = 0.98 * np.log(np.finfo(dtype).max)
-        if max(np.abs(left).max(), np.abs(right).max()) > reach:  # a factor alone would overflow
+        left *= self._fold.scale
+        right *= self._fold.scale
+        if max(np.abs(left).max(), np.abs(right).max()) > reach(dtype):  # a factor alone would overflow
             v = right[:, None] + left
             with np.errstate(over="ignore"):
                 np.exp(v, out=v)
@@ -205,6 +198,10 @@ class Tabulated(Restriction):
         return np.asarray(v)
 
     # --- the table ------------------------------------------------------------------------------------------
+
+    def _table_for(self, batch: Indices | None) -> Table | None:
+        """Of all samples; the few of a batch are evaluated directly."""
+        return self._tables().table if batch is None else None
 
     def _made_for(self, dtype: Width) -> Table | None:
         made = self._tables()
@@ -255,7 +252,7 @@ class Tabulated(Restriction):
 
     def _activation(self, t: Array) -> Array:
         """The unit's activation where 2 v is t."""
-        return self._gain * t / 2 + self._offset
+        return self._fold.gain * (t + 1) / 2 + self._fold.offset
 
     def _at_nodes(self, count: int, chosen: Indices) -> Generator[None, None, Array]:
         """Losses at Chebyshev nodes of the activation, (count, n)."""

@@ -9,11 +9,12 @@ import numpy as np
 from landscape.models.activations import ACTIVATIONS
 from landscape.models.base import Array, Restriction
 from landscape.models.dense import Dense
+from landscape.models.fold import fold
 from landscape.models.hidden_layer import HiddenLayer
 from landscape.models.last_layer import LastLayer
 from landscape.models.network import Entry, Network, Stage, prefix
 from landscape.models.softmax_layer import SoftmaxLayer
-from landscape.models.tabulated import STEEPNESS, Tabulated
+from landscape.models.tabulated import Tabulated
 from landscape.models.tail import CALL, Layer, cost
 from landscape.models.touched import Touched
 from landscape.models.two_layers import TwoLayers
@@ -64,7 +65,7 @@ def _from_prefix(
             yield SoftmaxLayer(touched, head, rest, y)
         return
     direct = HiddenLayer(touched, network.activation, head, rest, network.layers[layer:], y)
-    if tabulate and len(touched.units) == 1 and network.activation in STEEPNESS:
+    if tabulate and len(touched.units) == 1 and fold(network.activation, np.float64).behind:
         table = Tabulated(direct, network.activation)
         if table.promises:
             yield table

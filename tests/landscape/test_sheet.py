@@ -54,9 +54,9 @@ def test_tiles_are_short_and_not_too_many(points, work):
     assert size >= 1
     assert points / size <= MAX_TILES
     assert size * work <= max(2e8, work) or size == -(-points // MAX_TILES)
-    if points > 1 and points * work > 1e8 + work:
+    if points > 1 and points * work > 2e7 + work:
         assert size <= -(-points // 2)
-    elif points * work < 1e8:
+    elif points * work < 2e7:
         assert size == points
     if size < points // 2:  # more than two: then they are as long as they may be
         assert (size + 1) * work > 2e8
