@@ -33,7 +33,8 @@ SHORT = SHARED_SECONDS * MULTIPLICATIONS_PER_SECOND
 """Work of a surface below which the caller computes all of it."""
 
 HEAD_START = 0.03
-"""Seconds spent on what serves all points of a surface before its first pass, which can do without."""
+"""Seconds spent on what serves all points of a surface before its first pass, which can do without, where somebody
+waits for it."""
 
 LIVE, LIVE_BYTES = 16, 400 << 20
 """Runs whose newest state a process keeps. The longest states of one scene have to fit, for its runs take turns."""
@@ -82,7 +83,7 @@ class Crew:
         sheets = [lane for lane in lanes if isinstance(lane, Sheet) and not lane.is_ready]
         with one_thread:
             for sheet in sheets:
-                self._prepare(sheet, min(HEAD_START, deadline - monotonic()))
+                self._prepare(sheet, min(HEAD_START, deadline - monotonic()) if deadline < math.inf else math.inf)
             while True:
                 for sheet in sheets:
                     if sheet.share >= 0 and not self._prepare(sheet, deadline - monotonic()):

@@ -16,6 +16,7 @@ from landscape.datasets.base import Dataset, Samples, data_directory, frozen, on
 from landscape.datasets.draw import draw
 from landscape.datasets.idx import Bytes, Damage, IdxFile, read_idx
 from landscape.datasets.mirrors import NoMirror, download
+from landscape.datasets.newest import Newest
 from landscape.errors import DataCorrupt, DataError, DataMissing
 from landscape.part import refusal
 
@@ -101,8 +102,14 @@ class Mnist(Dataset):
     def load(self) -> Samples:
         if sentence := self.missing():
             raise DataMissing(sentence)
-        images, labels = SPLITS[self.split]
-        return _chosen(self, _Read(images, _verified(images)), _Read(labels, _verified(labels)))
+        images, labels = (_Read(file, _verified(file)) for file in SPLITS[self.split])
+
+        def make() -> Samples:
+            chosen = draw(self.samples, self.available, self.sample_seed)
+            x = images.array[chosen].reshape(self.samples, self.inputs) / np.float64(255)  # (n, 28, 28) -> (n, 784)
+            return frozen(x, one_hot(labels.array[chosen], self.outputs), image=(28, 28))
+
+        return _newest.samples((images, labels, self.sample_seed), self.samples, make)
 
     @classmethod
     def fetch(cls, timeout: float = 20.0) -> Path:
@@ -156,6 +163,7 @@ def _present(path: Path) -> bool:
 
 
 _reading = Lock()
+_newest = Newest()
 
 
 def _verified(file: IdxFile) -> Bytes:
@@ -188,14 +196,6 @@ class _Read:
 
     def __hash__(self) -> int:
         return hash(self.file)
-
-
-@lru_cache(maxsize=1)
-def _chosen(data: Mnist, images: _Read, labels: _Read) -> Samples:
-    """The samples themselves; those that were asked for last are kept, for whoever asks for them again."""
-    chosen = draw(data.samples, data.available, data.sample_seed)
-    x = images.array[chosen].reshape(data.samples, data.inputs) / np.float64(255)  # (n, 28, 28) -> (n, 784)
-    return frozen(x, one_hot(labels.array[chosen], data.outputs), image=(28, 28))
 
 
 def _sound(file: IdxFile) -> bool:

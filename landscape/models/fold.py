@@ -9,7 +9,7 @@ matrix in front, gain and offset into the one behind, so that only ``function`` 
     the others         as they are
 
 Which form is the quicker one depends on the width because numpy's tanh is vectorised better in 32 bits. Where the
-function begins with an exponential, that of a sum of two parts may be taken as the product of theirs: ``behind``.
+function begins with an exponential, that of a sum of two parts may be taken from theirs: ``behind``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Fold(NamedTuple):
     Attributes:
         scale: of what goes in.
         function: overwrites its argument.
-        behind: the same where the argument's exponential is handed in; None where it does not begin with one.
+        behind: the same of (over * (1 + exp(z)), over), for any ``over``; None where it does not begin with an exponential.
         gain: of what comes out.
         offset: added to it.
 
@@ -48,7 +48,7 @@ class Fold(NamedTuple):
 
     scale: float
     function: Callable[[Floats], None]
-    behind: Callable[[Floats], None] | None
+    behind: Callable[[Floats, Floats], None] | None
     gain: float
     offset: float
 
@@ -58,9 +58,9 @@ def fold(activation: str, dtype: Width) -> Fold:
     if activation == "sigmoid" and dtype == np.float32:
         return Fold(0.5, _tanh, None, 0.5, 0.5)
     if activation == "sigmoid":
-        return Fold(-1.0, _logistic, _reciprocal, 1.0, 0.0)
+        return Fold(-1.0, _logistic, _share, 1.0, 0.0)
     if activation == "tanh" and dtype == np.float64:
-        return Fold(-2.0, _logistic, _reciprocal, 2.0, -1.0)
+        return Fold(-2.0, _logistic, _share, 2.0, -1.0)
     return Fold(1.0, _PLAIN[activation], None, 1.0, 0.0)
 
 
@@ -71,12 +71,12 @@ def reach(dtype: Width) -> float:
 
 def _logistic(z: Floats) -> None:
     np.exp(z, out=z)  # inf has the right limit, 0
-    _reciprocal(z)
-
-
-def _reciprocal(z: Floats) -> None:
     z += 1
     np.divide(1, z, out=z)
+
+
+def _share(z: Floats, over: Floats) -> None:
+    np.divide(over, z, out=z)
 
 
 def _tanh(z: Floats) -> None:

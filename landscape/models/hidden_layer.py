@@ -95,23 +95,23 @@ class HiddenLayer(Restriction):
     def nodes(self, h: Array, chosen: Indices, tail: Tail) -> Array:
         """Loss of samples (n,) where one touched unit's activation is h (M,) for all of them: (M, n).
 
-        The next layer's sums are those of a table of two entries, sample and activation, so that their exponentials
-        are products of few.
+        The next layer's sums add a sample's part l and the activation's part r, so that few exponentials serve all:
+        1 / (1 + exp(l + r)) = exp(-l) / (exp(-l) + exp(r)).
         """
         left, right = tail.scale * self._rest[chosen], np.multiply.outer(h, tail.scale * self._out[0])
         y = self._y[chosen]
-        products = tail.takes_exponentials and max(np.abs(left).max(), np.abs(right).max()) <= reach(np.float64)
-        if products:
-            left, right = np.exp(left), np.exp(right)
-        combine = np.multiply if products else np.add
+        over = None
+        if tail.takes_exponentials and max(np.abs(left).max(), np.abs(right).max()) <= reach(np.float64):
+            left, right = np.exp(-left), np.exp(right)
+            over = left
         found = np.empty((h.size, chosen.size))
         step = max(1, CHUNK_FLOATS // left.size)
         room = np.empty((min(step, h.size), *left.shape))
         with np.errstate(over="ignore"):
             for some in pieces(h.size, step):
                 z = room[: some.stop - some.start]
-                combine(right[some, None, :], left, out=z)  # (m, 1, H'), (n, H') -> (m, n, H')
-                found[some] = tail.losses(z, y, exponentials=products)
+                np.add(right[some, None, :], left, out=z)  # (m, 1, H') + (n, H') -> (m, n, H')
+                found[some] = tail.losses(z, y, over=over)
         return found
 
     def losses(self, h: Floats, chosen: Indices, tail: Tail) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
-from functools import cache, partial
+from functools import cache
 from threading import Lock
 from typing import NamedTuple
 
@@ -45,7 +45,7 @@ BLOCK = 256
 """Samples at once on the grid; within a block the longest polynomial decides."""
 
 WORTHWHILE = 2e8
-"""Work of a table above which a few points are rather evaluated without it."""
+"""Work of a table above which a few points do not wait for it."""
 
 FEW = 25
 """Points: the coarsest pass of a surface has no more."""
@@ -86,8 +86,9 @@ class Tabulated(Restriction):
     function of it. Its interpolant at K Chebyshev nodes converges geometrically (Trefethen, Approximation Theory
     and Approximation Practice, SIAM 2013, theorem 8.2), so that a few dozen evaluations of the rest of the network
     serve every point of every grid. How long the table must be is read off the coefficients of some samples; then
-    it is compared with the network itself off the nodes, on all samples, and grows until the error is at most
-    ``TOLERANCE``. Where 64 nodes do not do, :attr:`direct` evaluates everything: nothing is taken on trust.
+    it is compared with the network itself off the nodes, on all samples, and the polynomials that are not good enough
+    get more nodes until the error is at most ``TOLERANCE``. Where 64 do not do, :attr:`direct` evaluates everything:
+    nothing is taken on trust.
 
     Args:
         direct: the same two parameters without a table; one unit, sigmoid or tanh.
@@ -149,8 +150,8 @@ class Tabulated(Restriction):
         return self.direct.gradient(ab, batch) if table is None else self._slope(ab, table)
 
     def grid(self, a: Array, b: Array, dtype: Width = np.float64) -> Array:
-        few = a.size * b.size <= FEW and self.direct.work * self._typical > WORTHWHILE
-        table = None if few else self._made_for(dtype)
+        costly = self._made is None and self.direct.work * self._typical > WORTHWHILE
+        table = None if costly and a.size * b.size <= FEW else self._made_for(dtype)
         if table is None:
             return self.direct.grid(a, b, dtype)
         touched, total = self.direct.touched.of(table.order), np.zeros((b.size, a.size))
@@ -181,21 +182,21 @@ class Tabulated(Restriction):
         return z
 
     def _crossed(self, a: Array, b: Array, constant: Array, shares: Array, dtype: Width) -> Floats:
-        """The same at every crossing for samples (n,): (B, A, n); the exponential of a sum is a product."""
+        """The same at every crossing for samples (n,): (B, A, n); 1 / (1 + exp(l + r)) = exp(-l) / (exp(-l) + exp(r))."""
         left, right = constant + np.multiply.outer(a, shares[0]), np.multiply.outer(b, shares[1])
         left *= self._fold.scale
         right *= self._fold.scale
-        if max(np.abs(left).max(), np.abs(right).max()) > reach(dtype):  # a factor alone would overflow
-            v = right[:, None] + left
+        if max(np.abs(left).max(), np.abs(right).max()) > reach(dtype):  # an exponential alone would overflow
+            v: Floats = right[:, None] + left
             with np.errstate(over="ignore"):
-                np.exp(v, out=v)
+                self._fold.function(v)
             v = v.astype(dtype)
         else:
-            v = np.exp(right).astype(dtype)[:, None] * np.exp(left).astype(dtype)
-        v += 1
-        np.divide(1, v, out=v)
+            over = np.exp(-left).astype(dtype)
+            v = over + np.exp(right).astype(dtype)[:, None]
+            np.divide(over, v, out=v)
         v -= v.dtype.type(0.5)
-        return np.asarray(v)
+        return v
 
     # --- the table ------------------------------------------------------------------------------------------
 
@@ -229,13 +230,21 @@ class Tabulated(Restriction):
         if not live.size:
             empty = Table(live, np.zeros((1, 0)), live)
             return Made(empty, lambda: empty, 0.0)
+        poor = np.arange(live.size)  # the samples whose polynomial is not good enough yet
+        least, errors = np.full(live.size, np.inf), np.empty(live.size)
+        terms = np.zeros((NODES[-1], live.size))
         for nodes in (count for count in NODES if self._least and count >= self._least):
-            values = yield from self._at_nodes(nodes, live)
-            floor = values.min(axis=0).sum() + self.direct.dead  # no point of the plane has a smaller loss
-            table = _table(live, values, LEFT_OUT * floor / live.size)
-            error = (yield from self._off_nodes(table)) / floor if floor > 0 else np.inf
-            if error <= TOLERANCE:
-                return Made(table, cache(partial(_table, live, values, SINGLE * floor / live.size)), error)
+            values = yield from self._at_nodes(nodes, live[poor])
+            least[poor] = np.minimum(least[poor], values.min(axis=0))
+            floor = least.sum() + self.direct.dead  # no point of the plane has a smaller loss
+            if floor <= 0:
+                break
+            terms[:nodes, poor] = kept = _shortened(_coefficients(values), LEFT_OUT * floor / live.size)
+            errors[poor] = yield from self._off_nodes(kept, live[poor])
+            if errors.sum() <= TOLERANCE * floor:
+                single = cache(lambda: _table(live, _shortened(terms, SINGLE * floor / live.size)))
+                return Made(_table(live, terms), single, float(errors.sum() / floor))
+            poor = np.flatnonzero(errors > TOLERANCE * floor / (2 * live.size))
         return Made(None, None, np.inf)
 
     def _look(self) -> int | None:
@@ -274,12 +283,11 @@ class Tabulated(Restriction):
             yield
         return np.concatenate(found, axis=1)
 
-    def _off_nodes(self, table: Table) -> Generator[None, None, float]:
-        """Summed largest differences between table and network off the nodes."""
-        want = yield from self._at(OFF_NODES, table.order)
-        powers = (OFF_NODES[:, None] / 2) ** np.arange(len(table.powers))
-        counted = np.arange(len(table.powers))[:, None] < table.lengths
-        return float(np.abs(powers @ (table.powers * counted) - want).max(axis=0).sum())
+    def _off_nodes(self, terms: Array, chosen: Indices) -> Generator[None, None, Array]:
+        """Largest difference off the nodes between each sample's polynomial (K, n) and the network: (n,)."""
+        want = yield from self._at(OFF_NODES, chosen)
+        powers = (OFF_NODES[:, None] / 2) ** np.arange(len(terms))
+        return np.asarray(np.abs(powers @ (_monomials(len(terms)) @ terms) - want).max(axis=0))
 
 
 def _nodes(count: int) -> Array:
@@ -295,15 +303,18 @@ def _coefficients(values: Array) -> Array:
     return np.asarray(matrix @ values)
 
 
-def _table(chosen: Indices, values: Array, negligible: float) -> Table:
-    """The table of samples from their losses at the nodes; terms whose rest is negligible are left out."""
-    chebyshev = _coefficients(values)
-    rest = np.cumsum(np.abs(chebyshev[::-1]), axis=0)[::-1]  # (K, n), what would be left out from k on
-    lengths = np.maximum((rest > negligible).sum(axis=0), 1)
-    chebyshev[rest <= negligible] = 0.0
+def _shortened(terms: Array, negligible: float) -> Array:
+    """Chebyshev coefficients (K, n) without those whose rest adds up to a negligible amount."""
+    rest = np.cumsum(np.abs(terms[::-1]), axis=0)[::-1]  # what would be left out from k on
+    return np.where(rest > negligible, terms, 0.0)
+
+
+def _table(chosen: Indices, terms: Array) -> Table:
+    """The table of samples (n,) from their Chebyshev coefficients (K, n); zeros at the end do not count."""
+    lengths = np.where(terms.any(axis=0), len(terms) - (terms[::-1] != 0.0).argmax(axis=0), 1)
     order = np.argsort(lengths, kind="stable")
-    powers = _monomials(len(values)) @ chebyshev[:, order]
-    return Table(chosen[order], powers, lengths[order])
+    terms = terms[: lengths.max(), order]
+    return Table(chosen[order], _monomials(len(terms)) @ terms, lengths[order])
 
 
 def _monomials(count: int) -> Array:

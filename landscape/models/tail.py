@@ -66,7 +66,7 @@ class Tail:
 
     @property
     def takes_exponentials(self) -> bool:
-        """Whether the exponentials of the scaled sums may be handed in instead."""
+        """Whether a sum of two exponentials may be handed in instead of the scaled sums."""
         return self._behind is not None
 
     def mix(self, base: Tail, direction: Tail, factor: float) -> None:
@@ -77,20 +77,20 @@ class Tail:
                     np.multiply(way, self._dtype(factor), out=here)
                     np.add(here, there, out=here)
 
-    def losses(self, z: Floats, y: Array, *, exponentials: bool = False) -> Floats:
+    def losses(self, z: Floats, y: Array, *, over: Floats | None = None) -> Floats:
         """Loss of each sample at each point, (M, N). Overflow of an exponential is in order: its limit is right.
 
         Args:
-            z: (M, N, H) scaled sums, or their exponentials; overwritten.
+            z: (M, N, H) scaled sums s; overwritten. With ``over``, ``over * (1 + exp(s))`` instead.
             y: (N, K) targets.
-            exponentials: whether z are exponentials.
+            over: (N, H) or None.
         """
         points, samples, width = z.shape
+        if over is not None and self._behind is not None:
+            self._behind(z, over)
         h: Floats = z.reshape(points * samples, width)
-        if exponentials and self._behind is not None:
-            self._behind(h)
         for number, ((matrix, constant), out) in enumerate(zip(self._layers, self._room(len(h)), strict=True)):
-            if number > 0 or not exponentials:
+            if number > 0 or over is None:
                 self._function(h)
             h = product(h, matrix, out)  # (M N, H) @ (H, H') -> (M N, H')
             if constant is not None:
@@ -98,7 +98,7 @@ class Tail:
         h = h.reshape(points, samples, -1)
         if self._outer is None:
             return self._head.per_sample(h, y)
-        if self._layers or not exponentials:
+        if self._layers or over is None:
             self._outer.function(h)  # o - y = gain (v - (y - offset) / gain)
         h -= ((y - self._outer.offset) / self._outer.gain).astype(self._dtype)
         return np.asarray(self._outer.gain**2 * np.vecdot(h, h))

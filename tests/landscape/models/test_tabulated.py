@@ -74,14 +74,35 @@ def test_larger_weights_take_longer_tables_and_too_large_ones_none():
 def test_a_table_that_is_wrong_off_its_nodes_is_not_taken(monkeypatch):
     """A sound series of coefficients is not enough: a kink between the nodes would not show in it."""
 
-    def far_off(self, table):
+    def far_off(self, terms, chosen):
         yield
-        return 1e9
+        return np.full(chosen.size, 1e9)
 
     monkeypatch.setattr(Tabulated, "_off_nodes", far_off)
     slice_, plain = slice_of()
     assert slice_.evaluator.error == np.inf
     np.testing.assert_allclose(slice_.evaluator.grid(A, B), plain.value(MESH), rtol=1e-10)
+
+
+def test_only_the_samples_whose_polynomial_is_not_good_enough_get_more_nodes(monkeypatch):
+    asked = []
+
+    def at_nodes(self, count, chosen):
+        asked.append((count, chosen.size))
+        return (yield from plainly(self, count, chosen))
+
+    plainly = Tabulated._at_nodes
+    monkeypatch.setattr(Tabulated, "_at_nodes", at_nodes)
+    slice_, plain = slice_of(5.0)
+    least = slice_.evaluator._least
+    slice_.evaluator._least = least - 8  # so short that it must grow
+    assert slice_.evaluator.error <= TOLERANCE
+    counts, samples = zip(*asked, strict=True)
+    assert len(asked) > 1
+    assert list(counts) == sorted(set(counts))
+    assert list(samples) == sorted(samples, reverse=True)
+    assert samples[-1] < samples[0] == slice_.evaluator.direct.live.size
+    assert np.abs(slice_.grid(A, B) / plain.value(MESH) - 1).max() <= TOLERANCE
 
 
 def test_samples_that_feel_nothing_are_not_tabulated():
@@ -102,7 +123,7 @@ def test_a_few_points_of_a_costly_scene_need_no_table(monkeypatch):
     np.testing.assert_allclose(few, plain.value(MESH[:5, :5]), rtol=1e-10)
     slice_.grid(A, B)
     assert slice_.evaluator._made is not None
-    np.testing.assert_array_equal(slice_.grid(A[:5], B[:5]), few)  # whatever was computed before
+    np.testing.assert_allclose(slice_.grid(A[:5], B[:5]), few, rtol=1e-11)  # now by the table
 
 
 def test_making_the_table_in_pieces_is_making_the_table(monkeypatch):
