@@ -253,11 +253,14 @@ class Tabulated(Restriction):
         if not live.size:
             return NODES[0]
         some = live[np.linspace(0, live.size - 1, min(PROBED, live.size)).astype(int)]
-        values = self.direct.nodes(self._activation(_nodes(NODES[-1])), some, self.direct.tail())
-        size = np.abs(_coefficients(values)).mean(axis=1)
-        left_out = np.cumsum(size[::-1])[::-1]  # what a table of k terms would leave out
-        enough = (count for count in NODES[:-1] if left_out[count] <= LEFT_OUT * size[0])
-        return next(enough, NODES[-1] if left_out[NODES[-2]] <= TOLERANCE * size[0] else None)
+        for nodes in (NODES[-1] // 2, NODES[-1]):
+            values = self.direct.nodes(self._activation(_nodes(nodes)), some, self.direct.tail())
+            size = np.abs(_coefficients(values)).mean(axis=1)
+            left_out = np.cumsum(size[::-1])[::-1]  # what a table of k terms would leave out
+            for count in NODES:
+                if count < nodes and left_out[count] <= LEFT_OUT * size[0]:
+                    return count
+        return NODES[-1] if left_out[NODES[-2]] <= TOLERANCE * size[0] else None
 
     def _activation(self, t: Array) -> Array:
         """The unit's activation where 2 v is t."""
