@@ -63,7 +63,8 @@ class Objective:
             return np.asarray(sum(spread(part, self._parts(batch, len(points), points.dtype))))
 
         count = len(self.samples.x) if batch is None else len(batch)
-        return in_chunks(some, theta, self.theta0.size + self._floats(min(count, LONGEST)))
+        together = min(count, LONGEST) if self.model.splits else count
+        return in_chunks(some, theta, self.theta0.size + self._floats(together))
 
     def gradient(self, theta: Array, batch: Indices | None = None) -> Array:
         """Gradient of :meth:`loss`, (..., P) -> (..., P)."""
@@ -101,6 +102,8 @@ class Objective:
         depends on sizes alone, so that every machine adds up the same numbers in the same order.
         """
         count = len(self.samples.x) if batch is None else len(batch)
+        if not self.model.splits:
+            return [Rows(1.0, slice(None) if batch is None else batch)]
         length = PART_FLOATS // max(1, points * self._floats(1))
         shortest = SHORTEST * (8 // dtype.itemsize)  # narrow numbers are done in half the time
         if points * self.work / len(self.samples.x) * SHORTEST > SPREAD_WORK:

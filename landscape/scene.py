@@ -24,7 +24,7 @@ from landscape.datasets.base import Dataset
 from landscape.defaults import complete
 from landscape.errors import LinkWarning
 from landscape.models import models
-from landscape.models.base import Blocks, Model, size
+from landscape.models.base import Blocks, Intake, Model, size
 from landscape.optimizers import optimizers
 from landscape.optimizers.base import Optimizer
 from landscape.optimizers.gradient_descent import GradientDescent
@@ -186,6 +186,9 @@ class Scene(Part):
             raise refusal("data", f"Data must be given: a {self.model.kind} is measured on samples. Got none.")
         if not self.model.uses_data and self.data is not None:
             raise refusal("data", f"Data must be none: a {self.model.kind} has no samples. Got {self.data.kind}.")
+        if self.data is not None:
+            data = self.data
+            self.model.check(Intake(data.inputs, data.outputs, data.task, data.image))
         if (count := self.parameters) > MAX_PARAMETERS:
             raise refusal(
                 "model.hidden", f"Hidden layers make {count:,} weights; at most {MAX_PARAMETERS:,} are taken."
@@ -229,8 +232,7 @@ class Scene(Part):
         if self.data is None:
             return f"{self.model.words(0, 0)} {self.plane.words(self.parameters)}"
         model = self.model.words(self.data.inputs, self.data.outputs)
-        samples = f"{self.data.samples:,} {self.data.noun}" if self.data.samples > 1 else f"one of the {self.data.noun}"
-        return f"the loss of {model} on {samples} {self.plane.words(self.parameters)}"
+        return f"the loss of {model} on {self.data.words} {self.plane.words(self.parameters)}"
 
     def to_query(self) -> str:
         """The canonical link text: flat dotted keys, and of them only what differs from the defaults."""

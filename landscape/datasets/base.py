@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +36,8 @@ class Dataset(Part):
         samples: how many samples, the first ones in the dataset's own order.
     """
 
-    inputs: ClassVar[int]
-    """D, numbers per sample."""
-    outputs: ClassVar[int]
-    """K, classes or targets per sample."""
+    task: ClassVar[Literal["classes", "numbers"]] = "classes"
+    """Whether targets are classes (one-hot rows) or numbers."""
     noun: ClassVar[str]
     """What the samples are called in a sentence: "MNIST digits"."""
     item: ClassVar[str] = "sample"
@@ -47,6 +45,27 @@ class Dataset(Part):
 
     kind: str
     samples: int
+
+    @property
+    def inputs(self) -> int:
+        """D, numbers per sample. Kinds of one size declare it once for all."""
+        raise NotImplementedError
+
+    @property
+    def outputs(self) -> int:
+        """K, classes or targets per sample. Kinds of one size declare it once for all."""
+        raise NotImplementedError
+
+    @property
+    def image(self) -> tuple[int, int, int] | None:
+        """(channels, rows, columns) of inputs that are images, else None."""
+        return None
+
+    @property
+    def words(self) -> str:
+        """The samples in a sentence: "100 MNIST digits"."""
+        what = f"{self.samples:,} {self.noun}" if self.samples > 1 else f"one of the {self.noun}"
+        return f"{what} of the test split" if getattr(self, "split", "train") == "test" else what
 
     @property
     def available(self) -> int:

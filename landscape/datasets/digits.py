@@ -46,6 +46,10 @@ class Digits(Dataset):
     )
 
     @property
+    def image(self) -> tuple[int, int, int]:
+        return 1, 8, 8
+
+    @property
     def available(self) -> int:
         return AVAILABLE
 

@@ -86,6 +86,10 @@ class Mnist(Dataset):
         return self
 
     @property
+    def image(self) -> tuple[int, int, int]:
+        return 1, 28, 28
+
+    @property
     def available(self) -> int:
         return SPLITS[self.split].labels.shape[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,22 @@ Width = type[np.floating[Any]]
 """float64 or float32."""
 Blocks = Mapping[str, Shape]
 """Names and shapes of the parameters in flat order, each block in C order."""
+
+
+class Intake(NamedTuple):
+    """What a model can know of the samples before they are read.
+
+    Attributes:
+        inputs: D, numbers per sample.
+        outputs: K, classes or targets per sample.
+        task: whether the targets are classes (one-hot rows) or numbers.
+        image: (channels, rows, columns) of inputs that are images, else None.
+    """
+
+    inputs: int
+    outputs: int
+    task: Literal["classes", "numbers"] = "classes"
+    image: tuple[int, int, int] | None = None
 
 
 class Restriction:
@@ -93,6 +109,25 @@ class Model(Part):
     def blocks(self, inputs: int, outputs: int) -> Blocks:
         """The parameters of this model for ``inputs`` numbers in and ``outputs`` numbers out."""
         raise NotImplementedError
+
+    @property
+    def splits(self) -> bool:
+        """Whether the loss of samples is the mean of the losses of their parts, each weighted by its share.
+
+        It is not where the samples of a batch see each other (batch normalisation) or losses are summed.
+        """
+        return True
+
+    def at_step(self, step: int) -> Model:
+        """The model whose loss a training run goes down at a step: itself, unless it draws something anew each time."""
+        return self
+
+    def check(self, intake: Intake) -> None:
+        """Refuse samples that this model cannot be measured on.
+
+        Raises:
+            pydantic.ValidationError: with a sentence that names the field, what is wanted and what was got.
+        """
 
     @property
     def domain(self) -> tuple[tuple[float, float], tuple[float, float]] | None:

@@ -16,7 +16,7 @@ from landscape.part import complaint, to_text
 Address = tuple[str | int, ...]
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
-_INDEX_NAMES = {0: (), 1: ("unit",), 2: ("to", "from")}
+_INDEX_NAMES = {0: (), 1: ("unit",), 2: ("to", "from"), 4: ("filter", "channel", "row", "column")}
 
 
 def read(value: Any, title: str) -> Address:

@@ -1,26 +1,44 @@
 """What every model must do, whichever it is: each registered kind, small, at random parameters."""
 
 import inspect
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from landscape.models import models
-from landscape.models.base import address, size, spans, split
+from landscape.models.base import Intake, address, size, spans, split
 from landscape.part import flatten, unflatten
 
-SMALL = {"mlp": {"hidden": (4, 3), "bias": True, "l2": 0.1}}
-"""Fields that keep a kind small; every other kind is taken as it is."""
+
+
+class Case(NamedTuple):
+    """How a kind is kept small, and the samples that it is tried on."""
+
+    fields: dict = {}
+    inputs: int = 6
+    task: str = "classes"
+    image: tuple | None = None
+
+
+CASES = {
+    "mlp": Case({"hidden": (4, 3), "bias": True, "l2": 0.1}),
+}
+"""Every other kind is taken as it is."""
 
 KINDS = models.names()  # when the tests are collected: kinds that tests add come and go
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 def build(kind):
-    model = models.read({"kind": kind} | SMALL.get(kind, {}))
+    case = CASES.get(kind, Case())
+    model = models.read({"kind": kind} | case.fields)
     random = np.random.RandomState(0)
     if model.uses_data:
-        x, y = random.randn(5, 6), np.eye(3)[random.randint(3, size=5)]
+        x, y = random.randn(5, case.inputs), np.eye(3)[random.randint(3, size=5)]
+        if case.task == "numbers":
+            y = random.randn(5, 2)
+        model.check(Intake(x.shape[1], y.shape[1], case.task, case.image))
     else:
         x, y = np.empty((1, 0)), np.empty((1, 0))
     inputs, outputs = x.shape[1], y.shape[1]
