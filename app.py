@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     app.layout = layout.layout
     layout.register(app)
     settle.register(app, engine)
-    stream.register(server, engine, [contour.paint, curve.paint, surface.paint, words.painter(engine)])
+    stream.register(server, engine, [contour.painter(engine), curve.paint, surface.paint, words.painter(engine)])
     guard.register(server, engine)
     return app
 

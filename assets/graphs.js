@@ -70,7 +70,7 @@
   let told = false;
 
   function begun(late) {
-    if (told || (!late && shown.size < landscape.paint.tracks.length)) return;
+    if (told || (!late && shown.size + hidden.size < landscape.paint.tracks.length)) return;
     told = true;
     window.dash_clientside.set_props("begun", { data: true });
   }
@@ -93,8 +93,22 @@
     return put(change.graph, change.data, change.traces, fresh ? change.layout : {});
   }
 
+  // Graphs that have nothing to show of a scene leave their place to the others.
+  const hidden = new Set();
+
+  function hide(ids) {
+    for (const { graph } of landscape.paint.tracks) {
+      if (ids.includes(graph) === hidden.has(graph)) continue;
+      if (ids.includes(graph)) hidden.add(graph);
+      else hidden.delete(graph);
+      document.getElementById(graph).closest(".view").hidden = hidden.has(graph);
+    }
+  }
+
+  const isHidden = (id) => hidden.has(id);
+
   const idle = () => Object.keys(busy).length === 0 && landscape.quick.settled();
 
-  landscape.graphs = { put, update, ready, idle, begin: () => setTimeout(begun, GRACE, true) };
+  landscape.graphs = { put, update, ready, idle, hide, isHidden, begin: () => setTimeout(begun, GRACE, true) };
   landscape.alarm = (text) => window.dash_clientside.set_props("alarm", { children: text });
 })();

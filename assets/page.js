@@ -48,7 +48,7 @@
     fit(clicks) {
       const asked = window.dash_clientside.callback_context.triggered_id;
       if (!asked || asked.name !== "fit" || !clicks.some(Boolean)) return;
-      for (const axis of ["a", "b"]) {
+      for (const axis of landscape.graphs.isHidden("surface") ? ["a"] : ["a", "b"]) {
         const text = landscape.paths.range(landscape.scrubber.state.paths, axis);
         if (text) set({ type: "field", key: `grid.${axis}`, part: 0 }, { value: text });
       }

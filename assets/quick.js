@@ -13,16 +13,19 @@
     hold: null, // on what Plotly drew last
     known: null, // the paths that Plotly has drawn
     slow: false, // whether Plotly is drawing a move
+    drawn: 0, // how many paths it shows
   }));
 
   const handTo = (view, { data, traces }) => landscape.graphs.put(view.track.graph, data, traces, {});
   const frameOf = (view) => landscape.paths.frameOf(view.track, shown.paths, shown.at);
 
-  // New or longer paths; `drawn` is how many were there before. Plotly draws these.
-  function take(paths, at, drawn) {
+  // New or longer paths. Plotly draws these.
+  function take(paths, at) {
     Object.assign(shown, { paths, at });
     views.forEach(async (view) => {
-      for (const change of landscape.paths.still(view.track, paths, drawn)) handTo(view, change);
+      if (landscape.graphs.isHidden(view.track.graph)) return;
+      for (const change of landscape.paths.still(view.track, paths, view.drawn)) handTo(view, change);
+      view.drawn = paths.length;
       await handTo(view, frameOf(view));
       await (view.watched ??= watch(view));
       if (paths === shown.paths) view.known = paths;
@@ -43,7 +46,10 @@
 
   function move(at) {
     shown.at = at;
-    for (const view of views) if (view.slow || !moveQuickly(view)) moveSlowly(view);
+    for (const view of views) {
+      if (landscape.graphs.isHidden(view.track.graph)) continue;
+      if (view.slow || !moveQuickly(view)) moveSlowly(view);
+    }
   }
 
   // Whether it could.

@@ -13,7 +13,6 @@
     steps: 0,
     at: 0,
     follows: true, // the slider stands at the end and stays there while paths grow
-    drawn: 0,
     playing: false,
     speed: 1,
     pending: false,
@@ -56,8 +55,7 @@
     state.at = Math.min(state.at, steps);
     set("step", { max: Math.max(1, steps), step: 1, value: state.at, disabled: steps === 0 });
     set("play", { disabled: steps === 0 });
-    landscape.quick.take(paths, state.at, state.drawn);
-    state.drawn = paths.length;
+    landscape.quick.take(paths, state.at);
     say();
   }
 

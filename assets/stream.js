@@ -100,6 +100,7 @@
       progress(0, "", false);
       return;
     }
+    if (meta.hidden) landscape.graphs.hide(meta.hidden);
     for (const update of meta.updates) landscape.graphs.update(update);
     for (const [id, props] of Object.entries(meta.props)) set(id, props);
     if (meta.paths) landscape.scrubber.take(meta.paths, meta.steps, meta.noun);

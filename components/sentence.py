@@ -91,11 +91,17 @@ def step_noun(scene: Scene) -> str:
 def run_names(scene: Scene) -> list[str]:
     """A name for each path, in their order: optimizer, rate and start."""
     return [
-        f"{run.optimizer.noun}, rate {number(run.optimizer.lr)}, from "
-        + ("the initial weights" if start == "initial" else f"({number(start[0])}, {number(start[1])})")
+        f"{run.optimizer.noun}, rate {number(run.optimizer.lr)}, from " + _place(start)
         for run in scene.runs
         for start in run.starts
     ]
+
+
+def _place(start: tuple[float, ...] | str) -> str:
+    if start == "initial":
+        return "the initial weights"
+    numbers = ", ".join(number(float(coordinate)) for coordinate in start)
+    return f"({numbers})" if len(start) > 1 else numbers
 
 
 def same_everywhere(scene: Scene, surface: Surface) -> str | None:
@@ -122,17 +128,24 @@ def card(scene: Scene, surface: Surface, paths: Sequence[Path], shown: Extent) -
 
 def _card(scene: Scene, surface: Surface, paths: Sequence[Path], shown: Extent) -> Iterator[str]:
     yield scene.plane.hides(scene.parameters)
-    columns, rows = scene.grid.resolution
+    columns, rows = scene.grid.shape
+    points, line = (f"{columns}", "one") if shown.line else (f"{columns} x {rows} grid", "line")
     yield (
-        f"Every one of the {columns} x {rows} grid points is computed{_PRECISIONS[surface.precision]}"
+        f"Every one of the {points} points is computed{_PRECISIONS[surface.precision]}"
         if surface.stride == 1
-        else f"So far {_nth(surface.stride)} line of the {columns} x {rows} grid is computed; it is sharpening."
+        else f"So far {_nth(surface.stride)} {line} of the {points} is computed; it is sharpening."
     )
+    if scene.plane.origin == "trained" and scene.origin_run is not None:
+        run = scene.runs[scene.origin_run]
+        yield (
+            f"The plane goes through the weights that {walker(run)} reaches after {run.steps:,} steps;"
+            " the cross marks where the initial weights project."
+        )
     if surface.diverged.any():
         yield f"{int(surface.diverged.sum()):,} grid points have no finite loss; they are left blank."
     if shown.cut:
         yield "The steepest 2 % of the heights are cut off so that the rest can be seen."
-    if paths:
+    if paths and not shown.line:
         yield f"In 3-D the paths float {100 * LIFT:g} % of the height above their true loss, to stay visible."
     yield from _paths(scene, paths)
 
@@ -152,9 +165,10 @@ def _paths(scene: Scene, paths: Sequence[Path]) -> Iterator[str]:
         yield "A path that trains these two coordinates only lies on the surface exactly."
     for number_, path in enumerate(paths, start=1):
         if scene.runs[path.run].trains == "all" and path.outside.size > 1:
+            where = "on this line" if scene.grid.b is None else "in this plane"
             yield (
                 f"Path {number_} trains all {scene.parameters:,} weights and is projected, at its true loss:"
-                f" {100 * (1 - path.outside[-1]):.2g} % of its squared displacement lies in this plane."
+                f" {100 * (1 - path.outside[-1]):.2g} % of its squared displacement lies {where}."
             )
         left = _leaves(scene, path)
         if left is not None:
@@ -162,6 +176,6 @@ def _paths(scene: Scene, paths: Sequence[Path]) -> Iterator[str]:
 
 
 def _leaves(scene: Scene, path: Path) -> int | None:
-    (a_low, a_high), (b_low, b_high) = scene.grid.a, scene.grid.b
+    (a_low, a_high), (b_low, b_high) = scene.grid.a, scene.grid.b or (-np.inf, np.inf)
     outside = (path.a < a_low) | (path.a > a_high) | (path.b < b_low) | (path.b > b_high)
     return int(path.step[outside.argmax()]) if outside.any() and not outside[0] else None

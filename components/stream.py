@@ -5,7 +5,7 @@ alone: they are small, and as frequent as the slices of time. Each frame is 4 by
 (little-endian) and a container (see ``landscape.container``) whose meta is::
 
     {"progress": 0..1, "word": "sharpening 62 %", "done": bool,
-     "updates": [Update...], "props": {id: {prop: value}}, "title": the page's or null,
+     "updates": [Update...], "hidden": [id of a graph...], "props": {id: {prop: value}}, "title": the page's or null,
      "paths": [{"step", "loss", "a", "b", "height", "level", "status", "mark"}...] or null where nothing is new,
      "steps": of the longest run, "noun": what a step is called}
 
@@ -78,6 +78,7 @@ class Draft:
         new_surface: whether the surface is a finer one than in the frame before.
         updates: for the pictures, to be added to.
         props: for other components, id -> property -> value, to be added to.
+        hidden: graphs that have nothing to show of this scene, to be added to.
     """
 
     scene: Scene
@@ -89,6 +90,7 @@ class Draft:
     new_surface: bool
     updates: list[Update] = field(default_factory=list)
     props: dict[str, dict[str, Any]] = field(default_factory=dict)
+    hidden: list[str] = field(default_factory=list)
 
 
 Painter = Callable[[Draft], None]
@@ -176,6 +178,7 @@ def _painted(draft: Draft, *, paths: bool) -> dict[str, Any]:
     scene = draft.scene
     return {
         "updates": [update._asdict() for update in draft.updates],
+        "hidden": draft.hidden,
         "paths": [_path(*numbered, draft.shown) for numbered in enumerate(draft.frame.paths)] if paths else None,
         "noun": step_noun(scene),
         "title": sentence(scene) if draft.first else None,
@@ -204,7 +207,7 @@ def _encode(meta: dict[str, Any], props: dict[str, dict[str, Any]]) -> bytes:
             return {key: sent(inner) for key, inner in value.items()}
         return [sent(inner) for inner in value] if isinstance(value, list | tuple) else value
 
-    whole = {"updates": [], "paths": None, "title": None} | meta
+    whole = {"updates": [], "hidden": None, "paths": None, "title": None} | meta
     header = sent(whole) | {"props": props}
     data = pack(json.loads(json.dumps(header, cls=PlotlyJSONEncoder)), arrays)
     return len(data).to_bytes(4, "little") + data

@@ -12,7 +12,15 @@ from landscape.api import descend, fetch, gradient_check, kinds, objective, plan
 from landscape.cache import MemoryCache
 from landscape.container import pack
 from landscape.engine import Engine, Frame
-from landscape.errors import CacheCorrupt, DataCorrupt, DataError, DataMissing, LandscapeError, LinkWarning
+from landscape.errors import (
+    CacheCorrupt,
+    DataCorrupt,
+    DataError,
+    DataMissing,
+    LandscapeError,
+    LinkWarning,
+    PlaneError,
+)
 from landscape.lessons import lesson, lesson_title, lessons
 from landscape.link import Revision, read_query, revise
 from landscape.part import Part, flatten
@@ -23,7 +31,7 @@ from landscape.surface import Surface
 
 __all__ = [
     "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Frame", "Grid", "LandscapeError",
-    "LinkWarning", "MemoryCache", "Part", "Path", "Revision", "Run", "Scene", "Status", "Surface", "descend", "fetch",
-    "flatten", "gradient_check", "kinds", "lesson", "lesson_title", "lessons", "objective", "pack", "plane",
+    "LinkWarning", "MemoryCache", "Part", "Path", "PlaneError", "Revision", "Run", "Scene", "Status", "Surface",
+    "descend", "fetch", "flatten", "gradient_check", "kinds", "lesson", "lesson_title", "lessons", "objective", "pack", "plane",
     "read_query", "register", "revise", "suggest_pair", "surface", "why_constant",
 ]  # fmt: skip

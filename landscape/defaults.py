@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from pydantic import ValidationError
+import numpy as np
 
 from landscape.datasets import datasets
+from landscape.datasets.base import Dataset
 from landscape.models import models
-from landscape.models.base import Blocks, Model
+from landscape.models.base import Model, spans
 from landscape.planes import planes
+from landscape.planes.address import Address, fault, flat_index
 from landscape.planes.base import PlaneKind
 from landscape.planes.weights import Weights
 
@@ -23,8 +26,14 @@ CHOSEN_RUN = {
 }
 """The rest of the default scene, beside the defaults of its parts. ``tools/choose_scene.py`` finds it."""
 
+SPREADS = 15
+"""A weight is looked at so many times its block's root mean square to each side."""
+
 WALK = {"starts": ("initial",), "trains": "all", "steps": 200}
 """For a network seen in a plane that its descent leaves."""
+
+LINE_WALK = {"starts": ("initial",), "steps": 200}
+"""Along a curve, so that the descent stays on it."""
 
 FUNCTION_WALK = {"starts": ("initial",), "steps": 50}
 
@@ -42,64 +51,57 @@ def complete(given: Mapping[str, Any]) -> dict[str, Any]:
         fields["data"] = {} if model.uses_data else None
     data = None if fields["data"] in (None, "none") else _or_default(datasets, fields["data"])
     blocks = model.blocks(data.inputs, data.outputs) if data else model.blocks(0, 0)
-    if "plane" not in fields:
-        fields["plane"] = default_plane(blocks)
-    elif isinstance(fields["plane"], Mapping) and fields["plane"].get("kind", "weights") == "weights":
-        fields["plane"] = default_plane(blocks).model_dump() | dict(fields["plane"])
+    given_plane = fields.get("plane", {})
+    if isinstance(given_plane, Mapping):
+        kind = given_plane.get("kind", planes.names()[0])
+        if isinstance(kind, str) and kind in planes:
+            fields["plane"] = {"kind": kind, **planes[kind].suited(blocks), **given_plane}
     plane = _or_default(planes, fields["plane"])
     grid = fields.get("grid", {})
     if isinstance(grid, Mapping):
-        fields["grid"] = default_grid(model, plane) | dict(grid)
+        fields["grid"] = default_grid(model, data, plane) | dict(grid)
     fields.setdefault("runs", (default_run(model, plane),))
     return fields
 
 
-def default_plane(blocks: Blocks) -> Weights:
-    """The default weights where this model has them, else two in the middle of its last matrix."""
-    chosen = Weights()
-    if _has(blocks, chosen):
-        return chosen
-    *_, (name, shape) = ((name, shape) for name, shape in blocks.items() if len(shape) != 1)
-    if not shape:
-        first, second = list(blocks)[:2]
-        return Weights(first=(first,), second=(second,))
-    if shape[1] < 2:
-        return Weights(first=(name, 0, 0), second=(name, 1, 0))
-    middle = min(_central(shape[1]), shape[1] - 2)  # images are blank at their edges
-    return Weights(first=(name, 0, middle), second=(name, 0, middle + 1))
-
-
-def _central(count: int) -> int:
-    """The middle of ``count`` inputs, be they in a row or the pixels of a square image.
-
-    Example:
-        >>> divmod(_central(64), 8)
-        (4, 4)
-    """
-    side = math.isqrt(count)
-    return count // 2 + (side // 2 if side * side == count else 0)
-
-
-def default_grid(model: Model, plane: PlaneKind) -> dict[str, Any]:
-    """Where a function is worth looking at; the chosen ranges for two weights; one unit around for directions."""
+def default_grid(model: Model, data: Dataset | None, plane: PlaneKind) -> dict[str, Any]:
+    """Where a function is worth looking at; around the values of two weights; one unit around for directions."""
+    a, b = (-1.0, 1.0), (-1.0, 1.0)
     if model.domain is not None:
-        return dict(zip(("a", "b"), model.domain, strict=True))
-    return dict(CHOSEN_GRID) if plane.kind == "weights" else {}
+        a, b = model.domain
+    elif plane == Weights():
+        a, b = CHOSEN_GRID["a"], CHOSEN_GRID["b"]
+    elif isinstance(plane, Weights) and data is not None:
+        around = _around(model, data.inputs, data.outputs, plane.chosen)
+        a, b = around[0], around[-1]
+    return {"a": a, "b": b if plane.axes == 2 else None}
+
+
+@lru_cache(maxsize=64)
+def _around(model: Model, inputs: int, outputs: int, chosen: tuple[Address, ...]) -> list[tuple[float, float]]:
+    """A range around the initial value of each weight, so wide as its block's values vary, many times."""
+    blocks, theta = model.blocks(inputs, outputs), model.initial(inputs, outputs)
+    ranges = []
+    for place in chosen:
+        span = next((span for name, _, span in spans(blocks) if name == place[0]), None)
+        if span is None or fault(place, "", blocks):  # its own message comes with the plane
+            ranges.append((-1.0, 1.0))
+            continue
+        size = float(np.sqrt(np.mean(np.square(theta[span])))) or 1.0
+        unit = 10.0 ** (math.floor(math.log10(SPREADS * size)) - 1)  # bounds of two digits, for people to read
+        middle = round(float(theta[flat_index(place, blocks)]) / unit) * unit
+        half = round(SPREADS * size / unit) * unit
+        ranges.append((float(f"{middle - half:.6g}"), float(f"{middle + half:.6g}")))
+    return ranges
 
 
 def default_run(model: Model, plane: PlaneKind) -> dict[str, Any]:
     """The chosen descents where the chosen plane is looked at; otherwise one from the initial weights."""
     if not model.uses_data:
         return dict(FUNCTION_WALK)
-    return dict(CHOSEN_RUN) if plane == Weights() else dict(WALK)
-
-
-def _has(blocks: Blocks, plane: PlaneKind) -> bool:
-    try:
-        plane.check(blocks)
-    except ValidationError:
-        return False
-    return True
+    if plane == Weights():
+        return dict(CHOSEN_RUN)
+    return dict(WALK) if plane.axes == 2 else dict(LINE_WALK)
 
 
 def _or_default(registry: Any, data: Any) -> Any:

@@ -15,20 +15,21 @@ from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
+from math import prod
 from time import monotonic
 from typing import TypeVar
-
-import numpy as np
 
 from landscape.cache import Cache, MemoryCache
 from landscape.crew import Crew
 from landscape.datasets import datasets
 from landscape.datasets.base import Samples
 from landscape.errand import Errand, restrict
+from landscape.errors import PlaneError
 from landscape.flight import SingleFlight
 from landscape.holdings import holdings
+from landscape.models.base import Array
 from landscape.objective import Objective
-from landscape.path import Path
+from landscape.path import Path, Status
 from landscape.running import RunWork
 from landscape.scene import Scene
 from landscape.sheet import Sheet
@@ -37,6 +38,7 @@ from landscape.slice import Slice
 from landscape.store import Store
 from landscape.surface import Surface
 from landscape.track import Track
+from landscape.training import Training
 
 BUILT, BUILT_BYTES = 128, 250 << 20
 """Samples, objectives, slices, surfaces and runs that a process keeps ready: some for each of its streams."""
@@ -103,8 +105,17 @@ class Engine:
 
         Raises:
             DataError: the samples cannot be had.
+            PlaneError: the parameters admit no such plane.
         """
         begun = monotonic()
+        training = self._training(scene)
+        if training is not None and not training.complete:
+            if budget is not None:
+                self._crew.work([training], begun + budget)
+            else:
+                training.look(self._store.find)
+            if not training.complete or (budget is not None and monotonic() >= begun + budget):
+                return Frame(None, (), _before(scene, training), False)
         sheet, tracks = self._sheet(scene), self._tracks(scene)
         if budget is not None:
             self._crew.work([sheet, *tracks], begun + budget)
@@ -112,7 +123,7 @@ class Engine:
             sheet.look(self._store.find)
             for track in tracks:
                 track.look(self._store.find)
-        return _frame(sheet, tracks)
+        return _frame(sheet, tracks, training)
 
     def surface(self, scene: Scene) -> Surface:
         """The complete surface, and nothing of the runs."""
@@ -136,6 +147,32 @@ class Engine:
         """The scene's function on its plane, built once per process."""
         return self._errand(scene, scene.slice_digest).slice
 
+    def _training(self, scene: Scene) -> Training | None:
+        """The run at whose end the plane is laid; None where it goes through the initial weights."""
+        if scene.plane.origin == "initial":
+            return None
+        first = scene.training
+        name = first.run_digest(0)
+
+        def make() -> Training:
+            slice_ = self._errand(first, first.slice_digest).slice
+            training = Training(RunWork(0, first.runs[0], slice_, keeps_end=True), slice_, name)
+            training.look(self._store.find)
+            return training
+
+        return self._build(f"training/{name}", make)
+
+    def _origin(self, scene: Scene) -> Array | None:
+        """The trained parameters that the plane goes through, (P,); None where they are the initial ones."""
+        training = self._training(scene)
+        if training is None:
+            return None
+        self._crew.work([training])
+        (path,) = training.paths()
+        if path.status in (Status.DIVERGED, Status.NON_FINITE):
+            raise PlaneError(f"There are no trained weights to lay the plane through. {path.message}")
+        return training.end
+
     def _samples(self, scene: Scene) -> Samples | None:
         """The samples: the same arrays for every model on the same data."""
         if (data := scene.data) is None:
@@ -148,14 +185,17 @@ class Engine:
         return self._build(("samples", data, datasets.token(type(data))), load)
 
     def _errand(self, scene: Scene, name: str) -> Errand:
-        return self._build(f"errand/{name}", lambda: Errand(scene, restrict(scene, self.objective(scene))))
+        def make() -> Errand:
+            origin = self._origin(scene)
+            return Errand(scene, restrict(scene, self.objective(scene), origin), origin)
+
+        return self._build(f"errand/{name}", make)
 
     def _sheet(self, scene: Scene) -> Sheet:
         def make() -> Sheet:
             grid, name = scene.grid, scene.slice_digest
             errand = self._errand(scene, name)
-            a, b = (np.linspace(*ends, count) for ends, count in zip((grid.a, grid.b), grid.resolution, strict=True))
-            sheet = Sheet(name, errand, a, b, errand.slice.precision(grid))
+            sheet = Sheet(name, errand, *grid.coordinates, errand.slice.precision(grid))
             sheet.look(self._store.find)
             return sheet
 
@@ -189,8 +229,17 @@ class Engine:
         return self._flight.do(f"build/{key}", build) if kept is None else kept
 
 
-def _frame(sheet: Sheet, tracks: Sequence[Track]) -> Frame:
+def _before(scene: Scene, training: Training) -> float:
+    """The share of the work that is done while the origin is trained: its run is walked once more to be shown."""
+    points = prod(scene.grid.shape)
+    surface = points * scene.model.work(scene.data.inputs, scene.data.outputs) * scene.data.samples if scene.data else 0
+    return min(training.done / (2 * training.work + surface), ALMOST)
+
+
+def _frame(sheet: Sheet, tracks: Sequence[Track], training: Training | None) -> Frame:
     lanes: list[Sheet | Track] = [sheet, *tracks]
+    if training is not None:
+        lanes.append(training)
     done = all(lane.complete for lane in lanes)  # first: what comes in meanwhile may be shown, but not the reverse
     share = sum(lane.done for lane in lanes) / sum(lane.work for lane in lanes)
     return Frame(sheet.surface(), _paths(tracks), 1.0 if done else min(share, ALMOST), done)

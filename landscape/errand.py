@@ -7,9 +7,11 @@ from functools import lru_cache
 from time import perf_counter
 
 import numpy as np
+from pydantic import ValidationError
 
 from landscape.blas import one_thread
 from landscape.datasets.base import Dataset, Samples
+from landscape.errors import PlaneError
 from landscape.models.base import Array
 from landscape.objective import Objective
 from landscape.pace import Pace
@@ -27,6 +29,7 @@ class Errand:
     Args:
         scene: whose function it is.
         slice_: its function on its plane, where that is built already.
+        origin: (P,), the trained parameters that the plane goes through; None: the initial ones.
 
     Attributes:
         paces: how quickly its tiles are computed, by precision.
@@ -38,19 +41,19 @@ class Errand:
         array([[10., 13.]])
     """
 
-    def __init__(self, scene: Scene, slice_: Slice | None = None) -> None:
-        self._scene, self._slice = scene, slice_
+    def __init__(self, scene: Scene, slice_: Slice | None = None, origin: Array | None = None) -> None:
+        self._scene, self._slice, self._origin = scene, slice_, origin
         self.paces: defaultdict[Precision, Pace] = defaultdict(Pace)
 
     @property
     def slice(self) -> Slice:
         """The function."""
         if self._slice is None:
-            self._slice = _built(self._scene)
+            self._slice = _built(self._scene, None if self._origin is None else self._origin.tobytes())
         return self._slice
 
-    def __reduce__(self) -> tuple[type[Errand], tuple[Scene]]:
-        return Errand, (bare(self._scene),)
+    def __reduce__(self) -> tuple[type[Errand], tuple[Scene, None, Array | None]]:
+        return Errand, (bare(self._scene), None, self._origin)
 
 
 def evaluate(errand: Errand, a: Array, b: Array, precision: Precision = "float64") -> tuple[Array, float]:
@@ -69,21 +72,31 @@ def evaluate(errand: Errand, a: Array, b: Array, precision: Precision = "float64
     return loss, perf_counter() - begun
 
 
-def restrict(scene: Scene, objective: Objective) -> Slice:
-    """The scene's function on its plane."""
+def restrict(scene: Scene, objective: Objective, origin: Array | None = None) -> Slice:
+    """The scene's function on its plane, which goes through ``origin`` (P,) or else the initial parameters.
+
+    Raises:
+        PlaneError: these parameters admit no such plane.
+    """
+    through = objective.theta0 if origin is None else origin
+    try:
+        plane = scene.plane.build(through, objective.blocks, scene.model.biases())
+    except ValidationError as error:
+        raise PlaneError(error.errors(include_url=False)[0]["msg"]) from error
     with one_thread:
-        return Slice(objective, scene.plane.build(objective.theta0, objective.blocks, scene.model.biases()))
+        return Slice(objective, plane)
 
 
 def bare(scene: Scene) -> Scene:
-    """The scene without what its function on the plane does not depend on."""
+    """The scene without what its function on the plane does not depend on, once the plane's origin is known."""
     return scene.model_copy(update={"grid": Grid(), "runs": ()})
 
 
 @lru_cache(maxsize=2)
-def _built(scene: Scene) -> Slice:
-    """The slice of a scene that came from another process."""
-    return restrict(scene, Objective(scene.model, _loaded(scene.data) if scene.data else None))
+def _built(scene: Scene, origin: bytes | None) -> Slice:
+    """The slice of a scene that came from another process, and the origin with it."""
+    through = None if origin is None else np.frombuffer(origin)
+    return restrict(scene, Objective(scene.model, _loaded(scene.data) if scene.data else None), through)
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@
     +-- DataError            the samples cannot be had
     |   +-- DataMissing      a file is not there (and what to do about it)
     |   +-- DataCorrupt      a file is there, but it is not what it should be
+    +-- PlaneError           no plane can be laid through these parameters
     +-- CacheCorrupt         a cached entry does not match its checksum
 
 A scene that breaks a rule raises :class:`pydantic.ValidationError`, whose messages
@@ -26,6 +27,10 @@ class DataMissing(DataError):
 
 class DataCorrupt(DataError):
     """A data file is truncated, swapped or altered. Nothing of it was read."""
+
+
+class PlaneError(LandscapeError):
+    """The parameters themselves admit no such plane: a column is zero, or their training blew up."""
 
 
 class CacheCorrupt(LandscapeError):

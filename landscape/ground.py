@@ -83,10 +83,11 @@ class InFull:
         self.loss = objective.loss
         shown = np.flatnonzero((plane.u != 0) | (plane.v != 0))  # (H,)
         self._shown = shown if 2 * len(shown) < len(plane.u) else slice(None)
-        q, self._r = np.linalg.qr(np.stack([plane.u[self._shown], plane.v[self._shown]], axis=-1))
-        self._into = q @ np.linalg.inv(self._r).T  # (H, 2)
+        directions = [plane.u] if plane.is_line else [plane.u, plane.v]
+        q, self._r = np.linalg.qr(np.stack([direction[self._shown] for direction in directions], axis=-1))
+        self._into = q @ np.linalg.inv(self._r).T  # (H, 2), of a line (H, 1)
         self._start = start
-        self._begun = (start[:, self._shown] - plane.origin[self._shown]) @ self._into  # (S, 2)
+        self._begun = (start[:, self._shown] - plane.origin[self._shown]) @ self._into  # (S, 2) or (S, 1)
 
     def where(self, theta: Array) -> Where:
         """With m a displacement and Q R the directions: c = R^-1 Q^T m its coordinates, |R c|^2 of |m|^2 is seen.
@@ -94,12 +95,12 @@ class InFull:
         Both depend only on the parameters that a direction moves: of a pair of weights on two numbers.
         """
         steps, starts, size = theta.shape
-        ab, outside = np.empty((steps, starts, 2)), np.zeros((steps, starts))
+        ab, outside = np.zeros((steps, starts, 2)), np.zeros((steps, starts))
         for row in range(starts):
             for piece in pieces(steps, CHUNK_FLOATS // size):
                 moved = theta[piece, row] - self._start[row]  # (r, P)
-                inside = moved[:, self._shown] @ self._into  # (r, H) @ (H, 2)
-                ab[piece, row] = self._begun[row] + inside
+                inside = moved[:, self._shown] @ self._into  # (r, H) @ (H, 2) or (H, 1)
+                ab[piece, row, : inside.shape[-1]] = self._begun[row] + inside
                 total, seen = np.vecdot(moved, moved), np.square(inside @ self._r.T).sum(axis=-1)
                 np.divide(np.maximum(total - seen, 0.0), total, out=outside[piece, row], where=total > 0)
         return Where(ab[..., 0], ab[..., 1], outside)

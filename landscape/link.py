@@ -172,11 +172,18 @@ def overlay(basis: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, s
         if changed:
             with suppress(ValidationError):  # whoever validates the result will say so
                 flat = flatten(Scene.model_validate(unflatten(flat)))
+    for key in _AXES & changes.keys():
+        if changes[key] != flat.get(key) and ("none" in (changes[key], flat.get(key)) or key == "plane.directions"):
+            for prefix in ("grid.a", "grid.b", "runs."):  # what suited a surface does not suit a curve
+                _drop(flat, prefix)
     for key, value in changes.items():
         if not key.endswith(".kind"):
             _put(flat, key, value)
     return flat
 
+
+_AXES = {"plane.second", "plane.directions"}
+"""Fields that make a curve of a surface."""
 
 _GOES_WITH = {"model.kind": [""], "plane.kind": ["plane.", "grid.", "runs."]}
 """Prefixes of what a kind takes with it when it changes; otherwise its own part."""

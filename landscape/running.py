@@ -80,6 +80,7 @@ class RunWork:
         index: of the run in its scene.
         run: optimizer, starts, steps.
         slice_: the function on the plane.
+        keeps_end: whether the parameters at its end are recorded, and no losses, for nobody looks at them.
 
     Attributes:
         start: (S, D), where it begins, in the precision it is walked in.
@@ -87,11 +88,12 @@ class RunWork:
         work: multiplications per step, about.
     """
 
-    def __init__(self, index: int, run: Run, slice_: Slice) -> None:
+    def __init__(self, index: int, run: Run, slice_: Slice, *, keeps_end: bool = False) -> None:
+        self._keeps_end = keeps_end
         plane, theta0 = slice_.plane, slice_.objective.theta0
         self.index, self.run, self._slice = index, run, slice_
         origin = plane.project(theta0)
-        ab = np.array([origin if start == "initial" else start for start in run.starts])
+        ab = np.array([origin if start == "initial" else (*start, 0.0)[:2] for start in run.starts])
         self._ground: Ground
         if run.trains == "plane":
             self._ground, self.start = InPlane(slice_), ab
@@ -115,7 +117,9 @@ class RunWork:
         loss = 0.0 if full else self._ground.work  # of all samples the gradient's own loss is the true one
         telling = starts * (loss + (0.0 if self._ground.in_plane else self._slice.work)) * min(1.0, RECORDS / run.steps)
         works = {Lap.ONLY: walking + telling}
-        if telling > LAPS * walking:
+        if self._keeps_end:
+            works = {Lap.PLACES: walking}
+        elif telling > LAPS * walking:
             works = {Lap.PLACES: walking, Lap.LOSSES: walking + telling}
         chunks: list[Chunk] = []
         for lap, work in works.items():
@@ -141,6 +145,8 @@ class RunWork:
         records: dict[str, NDArray[Any]] = {**series, "died": walk.died, "last": walk.loss}
         if chunk.ends < self.run.steps:
             return walk, records
+        if self._keeps_end:
+            records["end"] = walk.theta
         records["end_norm"] = self._end_norm(walk, series)
         return (walk if chunk.lap is Lap.ONLY else self.begin()), records
 

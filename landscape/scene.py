@@ -17,6 +17,7 @@ import math
 import warnings
 from typing import Annotated, Any, Literal, Self
 
+import numpy as np
 from pydantic import BeforeValidator, Field, PlainValidator, SerializeAsAny, field_validator, model_validator
 
 from landscape.datasets import datasets
@@ -24,11 +25,11 @@ from landscape.datasets.base import Dataset
 from landscape.defaults import complete
 from landscape.errors import LinkWarning
 from landscape.models import models
-from landscape.models.base import Blocks, Intake, Model, size
+from landscape.models.base import Array, Blocks, Intake, Model, size
 from landscape.optimizers import optimizers
 from landscape.optimizers.base import Optimizer
 from landscape.optimizers.gradient_descent import GradientDescent
-from landscape.part import Part, complaint, flatten, refusal
+from landscape.part import Part, complaint, flatten, refusal, to_text
 from landscape.planes import planes
 from landscape.planes.base import PlaneKind
 
@@ -50,18 +51,20 @@ REACH = 1e9
 Range = tuple[float, float]
 
 
-def _read_start(value: Any) -> tuple[float, float] | Literal["initial"]:
+def _read_start(value: Any) -> tuple[float, ...] | Literal["initial"]:
     if isinstance(value, str | list | tuple) and value in ("initial", ["initial"], ("initial",)):
         return "initial"
     try:
-        a, b = map(float, value if isinstance(value, list | tuple) else ())  # text and sets have no two places
+        place = tuple(map(float, value if isinstance(value, list | tuple) else ()))  # text and sets have no places
+        if not 1 <= len(place) <= 2:
+            raise ValueError
     except (TypeError, ValueError):
         raise complaint(f"Starts must be two numbers a, b, or initial. Got {_words(value)}.") from None
-    if math.isnan(a) or math.isnan(b):
+    if any(map(math.isnan, place)):
         raise complaint(f"Starts must be finite numbers. Got {_words(value)}.")
-    if not (abs(a) <= REACH and abs(b) <= REACH):
+    if not all(abs(coordinate) <= REACH for coordinate in place):
         raise complaint(f"Starts must lie within {-REACH:,.0f} and {REACH:,.0f}. Got {_words(value)}.")
-    return a, b
+    return place
 
 
 def _words(value: Any) -> str:
@@ -73,14 +76,18 @@ def _read_data(value: Any) -> Dataset | None:
     return None if value is None or value == "none" else datasets.read(value)
 
 
-Start = Annotated[tuple[float, float] | Literal["initial"], BeforeValidator(_read_start)]
+Start = Annotated[tuple[float, ...] | Literal["initial"], BeforeValidator(_read_start)]
 
 
 class Grid(Part):
     """The part of the plane that is drawn: ``linspace(lo, hi, n)`` on each axis, both ends included."""
 
     a: Range = Field((-1.0, 1.0), title="Range of a", description="From and to, along the first axis.")
-    b: Range = Field((-1.0, 1.0), title="Range of b", description="From and to, along the second axis.")
+    b: Range | None = Field(
+        (-1.0, 1.0),
+        title="Range of b",
+        description="From and to, along the second axis; none where the plane is a line.",
+    )
     resolution: tuple[Annotated[int, Field(ge=2, le=501)], Annotated[int, Field(ge=2, le=501)]] = Field(
         (60, 60), title="Resolution", json_schema_extra={"more": True}, description="Grid points along a and along b."
     )
@@ -95,13 +102,24 @@ class Grid(Part):
 
     @field_validator("a", "b")
     @classmethod
-    def _rises(cls, value: Range, info: Any) -> Range:
-        if not -REACH <= value[0] < value[1] <= REACH:
+    def _rises(cls, value: Range | None, info: Any) -> Range | None:
+        if value is not None and not -REACH <= value[0] < value[1] <= REACH:
             raise complaint(
                 f"Range of {info.field_name} must rise, within {-REACH:,.0f} and {REACH:,.0f}."
                 f" Got {value[0]:g} to {value[1]:g}."
             )
         return value
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many points there are along a and along b: one along b where the plane is a line."""
+        return self.resolution if self.b is not None else (self.resolution[0], 1)
+
+    @property
+    def coordinates(self) -> tuple[Array, Array]:
+        """The coordinates along a (A,) and along b (B,)."""
+        a = np.linspace(*self.a, self.resolution[0])
+        return a, np.zeros(1) if self.b is None else np.linspace(*self.b, self.resolution[1])
 
     @field_validator("resolution")
     @classmethod
@@ -194,6 +212,12 @@ class Scene(Part):
                 "model.hidden", f"Hidden layers make {count:,} weights; at most {MAX_PARAMETERS:,} are taken."
             )
         self.plane.check(self.blocks)
+        self._check_line()
+        if self.plane.origin == "trained" and self.origin_run is None:
+            raise refusal(
+                "plane.origin",
+                "Origin trained needs a run that trains all weights from the initial ones, whose end it is. Got none.",
+            )
         if sum(len(run.starts) for run in self.runs) > MAX_PATHS:
             paths = sum(len(run.starts) for run in self.runs)
             raise refusal("runs", f"Runs and starts make {paths} paths; at most {MAX_PATHS} are drawn.")
@@ -207,6 +231,37 @@ class Scene(Part):
         for index, run in enumerate(self.runs):
             self._check_batch(f"runs.{index}.batch", run.batch)
         return self
+
+    def _check_line(self) -> None:
+        """Ranges and starts have as many coordinates as the plane."""
+        axes = self.plane.axes
+        if (self.grid.b is None) != (axes == 1):
+            want = "none: the plane is a line" if axes == 1 else "given: the plane has two axes"
+            raise refusal("grid.b", f"Range of b must be {want}. Got {to_text(self.grid.b)}.", self.grid.b)
+        for index, run in enumerate(self.runs):
+            for start in run.starts:
+                if start != "initial" and len(start) != axes:
+                    want = "two numbers a, b" if axes == 2 else "one number a"
+                    raise refusal(f"runs.{index}.starts", f"Starts must be {want}, or initial. Got {_words(start)}.")
+
+    @property
+    def origin_run(self) -> int | None:
+        """The run whose end is a trained origin: the first that trains everything from the initial weights."""
+        trained = (n for n, run in enumerate(self.runs) if run.trains == "all" and "initial" in run.starts)
+        return next(trained, None)
+
+    @property
+    def training(self) -> Scene:
+        """The origin's run by itself, in the same plane through the initial weights.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if self.origin_run is None:
+            raise ValueError("No run trains everything from the initial weights.")
+        run = self.runs[self.origin_run].model_copy(update={"starts": ("initial",)})
+        plane = self.plane.model_copy(update={"origin": "initial"})
+        return self.model_copy(update={"plane": plane, "runs": (run,)})
 
     def _check_batch(self, field: str, batch: int | None) -> None:
         if batch is None:
@@ -262,7 +317,10 @@ class Scene(Part):
     @property
     def slice_digest(self) -> str:
         """Names the function on the plane: model, data and plane."""
-        return _digest("slice", *self._objective_lines(), *_lines("plane", self.plane))
+        lines = [*self._objective_lines(), *_lines("plane", self.plane)]
+        if self.plane.origin == "trained":
+            lines.append(f"origin={self.training.run_digest(0)}")
+        return _digest("slice", *lines)
 
     @property
     def surface_digest(self) -> str:

@@ -131,7 +131,7 @@ class Slice:
         """
         if grid.precision == "float64" or (grid.precision == "auto" and self.work < SLOW):
             return "float64"
-        return "float32" if self.single_error(grid.a, grid.b) <= SINGLE else "float64"
+        return "float32" if self.single_error(grid.a, grid.b or (0.0, 0.0)) <= SINGLE else "float64"
 
     def single_error(self, a_range: tuple[float, float], b_range: tuple[float, float]) -> float:
         """Largest relative error of the loss in 32 bits on a probe of a range; inf where one is not finite."""
@@ -143,7 +143,7 @@ class Slice:
             fewer = Objective(self.objective.model, Samples(x[:ENOUGH], y[:ENOUGH], image))
             return Slice(fewer, self.plane).single_error(a_range, b_range)
         count = max(3, math.ceil(math.sqrt(PROBED / len(x))))
-        a, b = np.linspace(*a_range, count), np.linspace(*b_range, count)
+        a, b = (np.linspace(*ends, count if ends[0] < ends[1] else 1) for ends in (a_range, b_range))
         with np.errstate(all="ignore"):
             exact, rough = self.grid(a, b), self.grid(a, b, "float32")
             error = np.abs(rough - exact) / np.abs(exact)

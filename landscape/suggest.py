@@ -42,8 +42,11 @@ def suggest_pair(engine: Engine, scene: Scene, seed: int = 0) -> Scene:
     random = np.random.default_rng(seed)
     objective = engine.objective(_fewer(scene))
     best, best_score = None, -1.0
-    a, b = np.linspace(*scene.grid.a, COARSE), np.linspace(*scene.grid.b, COARSE)
-    for plane in _pairs(objective.blocks, random):
+    is_line = scene.plane.axes == 1
+    a = np.linspace(*scene.grid.a, COARSE)
+    b = np.zeros(1) if scene.grid.b is None else np.linspace(*scene.grid.b, COARSE)
+    for pair in _pairs(objective.blocks, random):
+        plane = scene.plane.model_copy(update={"first": pair.first, "second": None if is_line else pair.second})
         slice_ = Slice(objective, plane.build(objective.theta0, objective.blocks, frozenset()))
         score = liveliness(slice_.grid(a, b))
         if score > best_score:
@@ -66,6 +69,8 @@ def liveliness(loss: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> float
         return 0.0
     turns = 0.0
     for axis in (0, 1):
+        if loss.shape[axis] < 3:  # a line has no turns across
+            continue
         slopes = np.diff(loss, axis=axis)
         slopes = np.where(np.abs(slopes) < 1e-3 * span, 0.0, np.sign(slopes))
         turns += float(np.abs(np.diff(slopes, axis=axis)).sum()) / loss.shape[1 - axis]
@@ -80,11 +85,7 @@ def why_constant(slice_: Slice, scene: Scene) -> str | None:
     if not isinstance(scene.plane, Weights):
         return None
     x = slice_.objective.samples.x
-    blank = [
-        address
-        for address in (scene.plane.first, scene.plane.second)
-        if address[0] == "W1" and not x[:, int(address[2])].any()
-    ]
+    blank = [address for address in scene.plane.chosen if address[0] == "W1" and not x[:, int(address[2])].any()]
     if not blank:
         return None
     names = " and ".join(f"W1[{to},{pixel}]" for _, to, pixel in blank)

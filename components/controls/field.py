@@ -38,7 +38,10 @@ def control(key: str, name: str, declared: FieldInfo, text: str, blocks: list[st
         return dmc.Select(id=field_id(key), value=text, data=choices, allowDeselect=False, **shared, **_SELECT)
     match (declared.json_schema_extra or {}).get("text"):
         case "address":
-            return _address(key, title, declared.description or "", text, blocks)
+            names = ["none", *blocks] if type(None) in get_args(declared.annotation) else blocks
+            return _address(key, title, declared.description or "", text, names)
+        case "block":
+            return dmc.Select(id=field_id(key), value=text, data=blocks, allowDeselect=False, **shared, **_SELECT)
         case "lines":
             lines = text.replace(";", "\n").replace(",", ", ")
             return dmc.Textarea(

@@ -1,4 +1,4 @@
-"""The loss as a contour map."""
+"""The loss as a contour map; over a line, as a curve."""
 
 from __future__ import annotations
 
@@ -23,16 +23,18 @@ from components.figures.scale import Extent
 from components.figures.update import Tracks, Update, run_of
 from landscape import Surface
 
-HALOS, LINES = run_of(1), run_of(1 + MAX_PATHS)
+PROFILE = 1
+HALOS, LINES = run_of(2), run_of(2 + MAX_PATHS)
 STARTS = LINES[-1] + 1
 HEADS = STARTS + 1
+INITIAL = HEADS + 1
 
 LEVELS = 21
 """Contour lines, evenly spaced in height."""
 
 
 def figure(theme: ThemeName = "light") -> go.Figure:
-    """The empty picture: one contour map, and the traces for all possible paths."""
+    """The empty picture: one contour map, one curve, the traces for all possible paths, and the initial weights."""
     drawn = THEMES[theme]
     flat = {"mode": "lines", "hoverinfo": "skip", "visible": False}
     traces: list[Any] = [
@@ -51,8 +53,10 @@ def figure(theme: ThemeName = "light") -> go.Figure:
                 "nticks": 6,
             },
             hovertemplate="a %{x:.4g}<br>b %{y:.4g}<br>loss %{z:.6g}<extra></extra>",
-        )
-    ]
+        ),
+        go.Scatter(mode="lines", line={"width": 2.5, "color": drawn.muted}, visible=False,
+                   hovertemplate="a %{x:.4g}<br>loss %{y:.6g}<extra></extra>"),
+    ]  # fmt: skip
     # Paths keep every point: a simplified line is another one at each step, and its dashes would run along it.
     traces += [go.Scatter(line={"width": 5, "color": drawn.paper, "simplify": False}, **flat) for _ in range(MAX_PATHS)]
     traces += [
@@ -66,6 +70,11 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     traces.append(
         go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="middle right", visible=False,
                    hovertemplate="a %{x:.6g}<br>b %{y:.6g}<extra></extra>")
+    )  # fmt: skip
+    traces.append(
+        go.Scatter(mode="markers+text", marker={"symbol": "cross-thin", "size": 13, "color": drawn.ink,
+                   "line": {"width": 2.5, "color": drawn.ink}}, text=["initial weights"], textfont=number,
+                   textposition="bottom center", visible=False, hoverinfo="skip")
     )  # fmt: skip
     return go.Figure(
         traces,
@@ -89,6 +98,26 @@ def _axis(drawn: Theme) -> dict[str, Any]:
             "tickcolor": drawn.hairline, "title": {"text": "", "standoff": 8}, "showticklabels": False}  # fmt: skip
 
 
+def profile(graph: str, surface: Surface, extent: Extent, grid: str) -> list[Update]:
+    """The curve over a line as it is known now, in place of the map; arguments as those of :func:`update`."""
+    curve = {"visible": [True], "x": [surface.a], "y": [surface.loss[0]]}
+    frame = framed(graph, extent, grid).layout
+    return [Update(graph, {"visible": [False]}, [0], {}), Update(graph, curve, [PROFILE], frame, once=grid)]
+
+
+def hidden_profile(graph: str) -> Update:
+    """No curve: the map is there."""
+    return Update(graph, {"visible": [False]}, [PROFILE], {})
+
+
+def initial(graph: str, place: tuple[float, float] | None) -> Update:
+    """Where the initial weights project, or nothing."""
+    data: dict[str, list[Any]] = {"visible": [place is not None]}
+    if place is not None:
+        data |= {"x": [[place[0]]], "y": [[place[1]]]}
+    return Update(graph, data, [INITIAL], {})
+
+
 def update(graph: str, surface: Surface, extent: Extent, colours: str, grid: str) -> Update:
     """The contour map as it is known now.
 
@@ -101,6 +130,7 @@ def update(graph: str, surface: Surface, extent: Extent, colours: str, grid: str
     """
     low, high = extent.colour
     data = {
+        "visible": [True],
         "x": [surface.a],
         "y": [surface.b],
         "z": [np.minimum(surface.loss, high) if extent.cut else surface.loss],
@@ -129,18 +159,19 @@ def titles(graph: str, a: str, b: str, loss: str) -> Update:
 def themed(graph: str, theme: ThemeName) -> Update:
     """The same picture in another theme."""
     drawn = THEMES[theme]
-    none = [None] * 2 * MAX_PATHS
+    none = [None] * (2 + 2 * MAX_PATHS)
+    lines = [translucent(drawn.ink, 0.35), drawn.muted, *[drawn.paper] * MAX_PATHS, *drawn.paths]
     data = {
-        "line.color": [translucent(drawn.ink, 0.35), *[drawn.paper] * MAX_PATHS, *drawn.paths, None, None],
-        "marker.color": [None, *none, list(drawn.paths), list(drawn.paths)],
-        "marker.line.color": [None, *none, list(drawn.paths), drawn.paper],
-        "textfont.color": [None, *none, drawn.ink, drawn.ink],
-        "textfont.shadow": [None, *none, None, halo(drawn)],
+        "line.color": [*lines, None, None, None],
+        "marker.color": [*none, list(drawn.paths), list(drawn.paths), drawn.ink],
+        "marker.line.color": [*none, list(drawn.paths), drawn.paper, drawn.ink],
+        "textfont.color": [*none, drawn.ink, drawn.ink, drawn.ink],
+        "textfont.shadow": [*none, None, halo(drawn), halo(drawn)],
     }
     layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis"):
         layout |= {f"{axis}.linecolor": drawn.hairline, f"{axis}.tickcolor": drawn.hairline}
-    return Update(graph, data, [0, *HALOS, *LINES, STARTS, HEADS], layout)
+    return Update(graph, data, [0, PROFILE, *HALOS, *LINES, STARTS, HEADS, INITIAL], layout)
 
 
 def tracks(graph: str) -> Tracks:

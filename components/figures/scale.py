@@ -39,6 +39,7 @@ class Extent(NamedTuple):
         colour: heights of the first and the last colour.
         cut: whether heights above ``colour[1]`` are cut off.
         level: from and to of the loss curve.
+        line: whether the plane is a line, so that the flat picture's second axis is the loss.
     """
 
     a: Interval
@@ -47,6 +48,7 @@ class Extent(NamedTuple):
     colour: Interval
     cut: bool
     level: Interval
+    line: bool = False
 
     @property
     def base(self) -> float:
@@ -66,7 +68,7 @@ class Drawn(NamedTuple):
 
     Attributes:
         a: first coordinate.
-        b: second coordinate.
+        b: second coordinate; of a path on a line its loss.
         height: in three dimensions, lifted by ``LIFT`` and with ``Extent.base`` taken off.
         level: on the loss curve, cut off above what it shows.
     """
@@ -80,7 +82,8 @@ class Drawn(NamedTuple):
 def drawn(path: Path, shown: Extent) -> Drawn:
     """Where a path is drawn in a picture that shows ``shown``."""
     inside = np.ones(path.loss.size, dtype=bool)
-    for values, (low, high) in ((path.a, shown.a), (path.b, shown.b)):
+    b = path.loss if shown.line else path.b
+    for values, (low, high) in ((path.a, shown.a), (b, shown.b)):
         inside &= (low <= values) & (values <= high)
     places = np.arange(inside.size)
     last = int(places[inside].max(initial=-1))
@@ -88,25 +91,30 @@ def drawn(path: Path, shown: Extent) -> Drawn:
     seen = inside[places] if last >= 0 else inside
     height = path.loss - shown.base + LIFT * (shown.loss[1] - shown.loss[0])
     height = np.where(path.loss <= shown.loss[1], height, np.nan)
-    a, b, height = (np.where(seen, values[places], np.nan) for values in (path.a, path.b, height))
+    a, b, height = (np.where(seen, values[places], np.nan) for values in (path.a, b, height))
     return Drawn(a, b, height, np.minimum(path.loss, 2 * shown.level[1] - shown.level[0]))
 
 
-def extent(grid_a: Interval, grid_b: Interval, surface: Surface, paths: Sequence[Path]) -> Extent:
-    """What the axes show of a surface with paths; a few steep cells do not flatten the rest."""
+def extent(grid_a: Interval, grid_b: Interval | None, surface: Surface, paths: Sequence[Path]) -> Extent:
+    """What the axes show of a surface with paths; a few steep cells do not flatten the rest.
+
+    Of a curve (``grid_b`` None) the second axis shows the heights.
+    """
     low, high, cut = _heights(surface)
     heights = [low, high]
     for loss in _known(paths):
         heights += [min(float(loss.min()), high), min(float(loss.max()), high + 0.25 * (high - low))]
     lowest, highest = min(heights), max(heights)
     air = MARGIN * (highest - lowest) or MARGIN * (abs(highest) or 1.0)
+    loss = (lowest - air, highest + air)
     return Extent(
         _followed(grid_a, [path.a for path in paths]),
-        _followed(grid_b, [path.b for path in paths]),
-        (lowest - air, highest + air),
+        loss if grid_b is None else _followed(grid_b, [path.b for path in paths]),
+        loss,
         (low, high if high > low else low + air),
         cut,
         _levels(paths),
+        grid_b is None,
     )
 
 

@@ -1,6 +1,8 @@
-"""The view of the loss as a contour map."""
+"""The view of the loss as a contour map; over a line, as a curve."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from dash.development.base_component import Component
 
@@ -9,6 +11,7 @@ from components.ids import Id
 from components.sentence import axis_titles, loss_title
 from components.stream import Draft
 from components.views.graph import graph
+from landscape import Engine
 
 
 def layout() -> Component:
@@ -16,13 +19,31 @@ def layout() -> Component:
     return graph(Id.CONTOUR, figures.figure(), "Contour map", modes=["toImage"], scrollZoom=True)
 
 
-def paint(draft: Draft) -> None:
-    """Titles first, then each finer map."""
-    scene, shown = draft.scene, draft.shown
-    if draft.first:
-        draft.updates.append(figures.titles(Id.CONTOUR, *axis_titles(scene), loss_title(scene)))
-    name = f"{axis_titles(scene)}/{shown.a}/{shown.b}"  # what is zoomed into, however finely it is computed
-    if draft.new_surface:
-        draft.updates.append(figures.update(Id.CONTOUR, draft.surface, shown, draft.view.colours, name))
-    else:
-        draft.updates.append(figures.framed(Id.CONTOUR, shown, name))
+def painter(engine: Engine) -> Callable[[Draft], None]:
+    """Titles first, then each finer map; ``engine`` knows where the initial weights are."""
+
+    def paint(draft: Draft) -> None:
+        scene, shown = draft.scene, draft.shown
+        if draft.first:
+            (a, b), loss = axis_titles(scene), loss_title(scene)
+            draft.updates.append(figures.titles(Id.CONTOUR, a, loss if shown.line else b, loss))
+            draft.updates.append(figures.initial(Id.CONTOUR, _initial(draft, engine)))
+        name = f"{axis_titles(scene)}/{shown.a}/{shown.b}"  # what is zoomed into, however finely it is computed
+        if not draft.new_surface:
+            draft.updates.append(figures.framed(Id.CONTOUR, shown, name))
+        elif shown.line:
+            draft.updates += figures.profile(Id.CONTOUR, draft.surface, shown, name)
+        else:
+            draft.updates.append(figures.hidden_profile(Id.CONTOUR))
+            draft.updates.append(figures.update(Id.CONTOUR, draft.surface, shown, draft.view.colours, name))
+
+    return paint
+
+
+def _initial(draft: Draft, engine: Engine) -> tuple[float, float] | None:
+    """Where the initial weights project in a plane through others."""
+    if draft.scene.plane.origin == "initial":
+        return None
+    slice_ = engine.slice(draft.scene)
+    a, b = (float(coordinate) for coordinate in slice_.plane.project(slice_.objective.theta0))
+    return a, float(slice_.objective.loss(slice_.objective.theta0)) if draft.shown.line else b

@@ -17,7 +17,10 @@ def layout() -> Component:
 
 
 def paint(draft: Draft) -> None:
-    """Titles first, then each finer surface."""
+    """Titles first, then each finer surface; none over a line, whose curve is the flat picture."""
+    if draft.shown.line:
+        draft.hidden.append(Id.SURFACE)
+        return
     if draft.first:
         draft.updates.append(figures.titles(Id.SURFACE, *axis_titles(draft.scene)))
     if not draft.new_surface:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
-from functools import cache
+from functools import cache, partial
 from threading import Lock
 from typing import NamedTuple
 
@@ -182,7 +182,10 @@ class Tabulated(Restriction):
         return z
 
     def _crossed(self, a: Array, b: Array, constant: Array, shares: Array, dtype: Width) -> Floats:
-        """The same at every crossing for samples (n,): (B, A, n); 1 / (1 + exp(l + r)) = exp(-l) / (exp(-l) + exp(r))."""
+        """The same at every crossing for samples (n,): (B, A, n).
+
+        1 / (1 + exp(l + r)) = exp(-l) / (exp(-l) + exp(r)).
+        """
         left, right = constant + np.multiply.outer(a, shares[0]), np.multiply.outer(b, shares[1])
         left *= self._fold.scale
         right *= self._fold.scale
@@ -242,8 +245,8 @@ class Tabulated(Restriction):
             terms[:nodes, poor] = kept = _shortened(_coefficients(values), LEFT_OUT * floor / live.size)
             errors[poor] = yield from self._off_nodes(kept, live[poor])
             if errors.sum() <= TOLERANCE * floor:
-                single = cache(lambda: _table(live, _shortened(terms, SINGLE * floor / live.size)))
-                return Made(_table(live, terms), single, float(errors.sum() / floor))
+                shorter = cache(partial(_shorter, live, terms, SINGLE * floor / live.size))
+                return Made(_table(live, terms), shorter, float(errors.sum() / floor))
             poor = np.flatnonzero(errors > TOLERANCE * floor / (2 * live.size))
         return Made(None, None, np.inf)
 
@@ -312,6 +315,10 @@ def _shortened(terms: Array, negligible: float) -> Array:
     return np.where(rest > negligible, terms, 0.0)
 
 
+def _shorter(chosen: Indices, terms: Array, negligible: float) -> Table:
+    return _table(chosen, _shortened(terms, negligible))
+
+
 def _table(chosen: Indices, terms: Array) -> Table:
     """The table of samples (n,) from their Chebyshev coefficients (K, n); zeros at the end do not count."""
     lengths = np.where(terms.any(axis=0), len(terms) - (terms[::-1] != 0.0).argmax(axis=0), 1)
@@ -323,7 +330,7 @@ def _table(chosen: Indices, terms: Array) -> Table:
 def _monomials(count: int) -> Array:
     """(K, K): column k holds T_k(2 v) in powers of v."""
     matrix = np.zeros((count, count))
-    matrix[0, 0] = matrix[1, 1] = 1.0
+    np.fill_diagonal(matrix[:2, :2], 1.0)  # a table of constants has one term
     for k in range(2, count):
         matrix[1:, k] = 2.0 * matrix[:-1, k - 1]
         matrix[:, k] -= matrix[:, k - 2]

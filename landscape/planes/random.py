@@ -17,10 +17,10 @@ _PARALLEL = 1e-12
 
 
 class Random(PlaneKind):
-    """Two Gaussian directions through the initial weights, by default filter-normalised (Li et al. 2018).
+    """One or two Gaussian directions, by default filter-normalised (Li et al. 2018).
 
     ``u``, then ``v``, are drawn by ``numpy.random.RandomState(seed).randn(P)`` in flat order; biases get
-    zeros. Each group ``d`` of a direction is then given the length of the same group ``w`` of theta0::
+    zeros. Each group ``d`` of a direction is then given the length of the same group ``w`` of the origin::
 
         none     left as drawn
         layer    d <- d |w| / |d|     a group is a block
@@ -56,16 +56,24 @@ class Random(PlaneKind):
         description="Whose length a direction takes: each unit's own weights (filter), each layer's, or none.",
     )
 
+    directions: int = Field(
+        2, ge=1, le=2, title="Directions", description="Two: a surface. One: a curve along the first of them."
+    )
+
+    @property
+    def axes(self) -> int:
+        return self.directions
+
     def check(self, blocks: Blocks) -> None:
         if all(shape == () for shape in blocks.values()):
             raise refusal("plane", "A random plane needs a network: a function of x and y is looked at along x and y.")
 
-    def build(self, theta0: Array, blocks: Blocks, biases: frozenset[str]) -> Plane:
-        """Draw the plane for initial parameters ``theta0`` (P,) laid out by ``blocks``.
+    def build(self, theta: Array, blocks: Blocks, biases: frozenset[str]) -> Plane:
+        """Draw the plane through parameters ``theta`` (P,) laid out by ``blocks``.
 
         Raises:
-            pydantic.ValidationError: as :meth:`check`, or the two directions span no plane
-                (one weight only, or initial weights that are zero almost everywhere).
+            pydantic.ValidationError: as :meth:`check`, or the directions span nothing
+                (one weight only, or weights that are zero almost everywhere).
         """
         self.check(blocks)
         draw, count = np.random.RandomState(self.seed), size(blocks)
@@ -76,30 +84,40 @@ class Random(PlaneKind):
             elif self.normalisation != "none":
                 groups = self._groups(shape)
                 rows = directions[:, span].reshape(2, groups, -1)
-                directions[:, span] = _scaled(rows, theta0[span].reshape(groups, -1)).reshape(2, -1)
+                directions[:, span] = _scaled(rows, theta[span].reshape(groups, -1)).reshape(2, -1)
         u, v = directions
-        if (u @ u) * (v @ v) - (u @ v) ** 2 <= _PARALLEL * (u @ u) * (v @ v):
+        if self.directions == 1:
+            v = np.zeros_like(u)
+        if self._span_nothing(u, v):
+            two = "two directions that are parallel or zero" if self.directions == 2 else "a direction that is zero"
             raise refusal(
                 "plane.seed",
-                f"Seed {self.seed} with normalisation {self.normalisation} gives two directions that are parallel "
-                "or zero for this model's initial weights; choose another seed or normalisation.",
+                f"Seed {self.seed} with normalisation {self.normalisation} gives {two} "
+                f"for this model's {self.through}; choose another seed or normalisation.",
                 self.seed,
             )
-        return Plane(np.array(theta0, dtype=np.float64), u, v)
+        return Plane(np.array(theta, dtype=np.float64), u, v)
+
+    def _span_nothing(self, u: Array, v: Array) -> bool:
+        if self.directions == 1:
+            return not u.any()
+        return bool((u @ u) * (v @ v) - (u @ v) ** 2 <= _PARALLEL * (u @ u) * (v @ v))
 
     def words(self, parameters: int) -> str:
         normalised = "" if self.normalisation == "none" else f"{self.normalisation}-normalised "
-        return f"along two {normalised}random directions through its {parameters:,} initial weights"
+        two = f"two {normalised}random directions" if self.directions == 2 else f"a {normalised}random direction"
+        return f"along {two} through its {parameters:,} {self.through}"
 
     def hides(self, parameters: int) -> str:
+        two, others = ("two", "Two others") if self.directions == 2 else ("one", "Another")
         return (
-            f"A slice: all weights move together along two of {parameters:,} possible directions."
-            " Two others would show another picture."
+            f"A slice: all weights move together along {two} of {parameters:,} possible directions."
+            f" {others} would show another picture."
         )
 
     def axis_titles(self) -> tuple[str, str]:
         unit = _UNITS[self.normalisation]
-        return f"direction 1{unit}", f"direction 2{unit}"
+        return f"direction 1{unit}", f"direction 2{unit}" if self.directions == 2 else ""
 
     def _groups(self, shape: Shape) -> int:
         """How many equal runs of a block's flat order are normalised each by itself."""

@@ -92,7 +92,7 @@ class Quiet(WSGIRequestHandler):
 def served() -> Iterator[tuple[ls.Engine, int]]:
     """An engine behind werkzeug's server, as ``python app.py`` starts it, and the port."""
     app, engine = Flask("test"), ls.Engine()
-    painters = [surface.paint, contour.paint, curve.paint, words.painter(engine)]
+    painters = [surface.paint, contour.painter(engine), curve.paint, words.painter(engine)]
     stream.register(app, engine, painters)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

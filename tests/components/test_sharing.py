@@ -77,7 +77,7 @@ QUERY = "model.kind=counted&grid.a=-1,1&grid.b=-1,1&grid.resolution=33,33&runs.0
 
 def served(engine: ls.Engine) -> Flask:
     server = Flask("test")
-    stream.register(server, engine, [surface.paint, contour.paint, curve.paint, words.painter(engine)])
+    stream.register(server, engine, [surface.paint, contour.painter(engine), curve.paint, words.painter(engine)])
     return server
 
 

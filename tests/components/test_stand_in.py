@@ -56,7 +56,7 @@ def test_the_page_shows_the_stand_in_under_the_lessons_address(no_digits: str) -
 
 def test_the_stream_shows_the_stand_in(no_digits: str, read_frames: ReadFrames) -> None:
     server, engine = Flask("test"), ls.Engine()
-    painters = [surface.paint, contour.paint, curve.paint, words.painter(engine)]
+    painters = [surface.paint, contour.painter(engine), curve.paint, words.painter(engine)]
     stream.register(server, engine, painters)
     query = "data.kind=mnist&data.samples=20&model.hidden=4,3&grid.resolution=5,5&runs.0.steps=3"
     metas = read_frames([server.test_client().get(f"/stream?{query}").data])

@@ -30,7 +30,7 @@ SLOW = ls.Scene.model_validate({"data": {"samples": 1500}, "plane": {"kind": "ra
 
 
 def painters(engine: ls.Engine) -> list[Painter]:
-    return [surface.paint, contour.paint, curve.paint, words.painter(engine)]
+    return [surface.paint, contour.painter(engine), curve.paint, words.painter(engine)]
 
 
 def streamed(engine: ls.Engine, scene: ls.Scene, view: View | None = None) -> Iterator[bytes]:

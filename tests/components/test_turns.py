@@ -32,7 +32,7 @@ PATIENCE = 60.0
 
 
 def streamed(engine: ls.Engine, scene: ls.Scene) -> Iterator[bytes]:
-    return frames(engine, scene, View(), [surface.paint, contour.paint, curve.paint, words.painter(engine)])
+    return frames(engine, scene, View(), [surface.paint, contour.painter(engine), curve.paint, words.painter(engine)])
 
 
 class Counted:
@@ -125,7 +125,7 @@ def test_who_waits_shows_what_others_compute_of_the_same_scene(
 
 def test_who_hangs_up_in_the_queue_is_gone(small: ls.Scene, taken: ExitStack, turns: Counted) -> None:
     engine = ls.Engine()
-    painters = [surface.paint, contour.paint, curve.paint, words.painter(engine)]
+    painters = [surface.paint, contour.painter(engine), curve.paint, words.painter(engine)]
     assert len(list(frames(engine, small, View(), painters, gone=lambda: True))) == 0
     hangs_up = itertools.chain((False, False), itertools.repeat(True))
     kept = list(frames(engine, small, View(), painters, gone=lambda: next(hangs_up)))
@@ -236,7 +236,7 @@ def test_before_the_first_surface_there_is_progress_alone(
     metas += read_frames([next(pieces), next(pieces)])
     pieces.close()  # type: ignore[attr-defined]  # it is a generator
     for meta in metas[:picture]:
-        assert set(meta) == {"progress", "word", "done", "updates", "paths", "title", "props"}
+        assert set(meta) == {"progress", "word", "done", "updates", "hidden", "paths", "title", "props"}
         assert (meta["updates"], meta["paths"], meta["title"], meta["props"]) == ([], None, None, {})
         assert meta["word"] == f"computing {100 * meta['progress']:.0f} %"
         assert not meta["done"]

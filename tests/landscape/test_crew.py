@@ -132,7 +132,7 @@ def test_whoever_wants_the_whole_surface_gets_it_in_one_go():
     surface = engine.surface(long)
     np.testing.assert_allclose(surface.loss, surface.a**2 + surface.b[:, None] ** 2)
     tiles = [ready for what, ready in log_of(engine, long) if what != "prepare"]
-    assert tiles == [False] + [True] * (len(tiles) - 1)
+    assert tiles == [True] * len(tiles)
 
 
 def test_other_workers_prepare_for_themselves():
