@@ -39,7 +39,7 @@ class Opened(NamedTuple):
         asked: what was asked for; another than ``scene`` where its files are not to be had here.
         view: how to look at it.
         notices: sentences about what could not be read or had.
-        lacks_data: whether files of the dataset that was asked for are missing here.
+        lacks_data: whether the samples that were asked for cannot be had here.
     """
 
     scene: Scene
@@ -87,7 +87,7 @@ def lacking(scene: Scene) -> str | None:
         if scene.data is not None:
             scene.data.model_copy(update={"samples": 1}).load()
     except DataMissing:
-        return "The MNIST files are not here."
+        return f"The {scene.data.noun.split()[0]} files are not here."
     except DataError as error:
         return str(error)
     return None

@@ -73,7 +73,8 @@ def loss_title(scene: Scene) -> str:
     if scene.data is None:
         return scene.model.loss_words()
     count, item = scene.data.samples, scene.data.item
-    return f"loss ({scene.model.loss_words()} per {item}, {count:,} {item}{'s' if count > 1 else ''})"
+    per = "" if scene.model.sums else f" per {item}"
+    return f"loss ({scene.model.loss_words()}{per}, {count:,} {item}{'s' if count > 1 else ''})"
 
 
 def step_title(scene: Scene) -> str:

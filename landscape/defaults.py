@@ -48,7 +48,7 @@ def complete(given: Mapping[str, Any]) -> dict[str, Any]:
     fields.setdefault("model", {})
     model = _or_default(models, fields["model"])
     if "data" not in fields:
-        fields["data"] = {} if model.uses_data else None
+        fields["data"] = dict(model.suited_data) if model.uses_data else None
     data = None if fields["data"] in (None, "none") else _or_default(datasets, fields["data"])
     blocks = model.blocks(data.inputs, data.outputs) if data else model.blocks(0, 0)
     given_plane = fields.get("plane", {})
@@ -98,10 +98,10 @@ def _around(model: Model, inputs: int, outputs: int, chosen: tuple[Address, ...]
 def default_run(model: Model, plane: PlaneKind) -> dict[str, Any]:
     """The chosen descents where the chosen plane is looked at; otherwise one from the initial weights."""
     if not model.uses_data:
-        return dict(FUNCTION_WALK)
+        return dict(FUNCTION_WALK) | dict(model.suited_run)
     if plane == Weights():
         return dict(CHOSEN_RUN)
-    return dict(WALK) if plane.axes == 2 else dict(LINE_WALK)
+    return dict(WALK if plane.axes == 2 else LINE_WALK) | dict(model.suited_run)
 
 
 def _or_default(registry: Any, data: Any) -> Any:

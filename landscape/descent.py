@@ -104,12 +104,12 @@ class _Oracle:
     value: Array | None
     slope: Array
 
-    def __init__(self, ground: Ground, *, apart: bool) -> None:
-        self._ground, self._apart = ground, apart
+    def __init__(self, *, apart: bool) -> None:
+        self._apart = apart
 
-    def stand(self, theta: Array, batch: Indices | None) -> None:
+    def stand(self, ground: Ground, theta: Array, batch: Indices | None) -> None:
         """Before the step from ``theta``; the loss there is left out where losses are found ``apart``."""
-        self._theta, self._batch = theta, batch
+        self._ground, self._theta, self._batch = ground, theta, batch
         if self._apart:
             self.value, slope = None, self._ground.gradient(theta, batch)
         else:
@@ -151,6 +151,11 @@ class Descent:
     def full(self) -> bool:
         """Whether every step uses all samples."""
         return self.batch is None or self.batch >= self.ground.samples
+
+    @property
+    def tells(self) -> bool:
+        """Whether a step's own loss is the true one, on all samples."""
+        return self.full and not self.ground.varies
 
     def begin(self, theta: Array) -> Walk:
         """Before the first step, from ``theta`` (S, D)."""
@@ -206,14 +211,15 @@ class Descent:
 
     def _trail(self, walk: Walk, steps: range) -> _Trail:
         """Step by step, as far as anybody walks."""
-        apart = self.full and self.ground.in_plane and self.ground.work * len(walk.theta) <= LIGHT
-        oracle = _Oracle(self.ground, apart=apart)
+        apart = self.tells and self.ground.in_plane and self.ground.work * len(walk.theta) <= LIGHT
+        oracle = _Oracle(apart=apart)
         trail = _Trail([], [], [], walk)
         theta, died = walk.theta, walk.died
         state: Any = walk.state
         dead = np.flatnonzero(died >= 0)
         for step in steps:
-            oracle.stand(theta, None if self.full else batch_of(step, self.batch, self.ground.samples, self.seed))
+            batch = None if self.full else batch_of(step, self.batch, self.ground.samples, self.seed)
+            oracle.stand(self.ground.at_step(step), theta, batch)
             trail.thetas.append(theta)
             trail.slopes.append(oracle.slope)
             if oracle.value is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -29,11 +30,17 @@ class Ground(Protocol):
         samples: how many there are.
         work: multiplications of the loss of all samples at one point, about.
         in_plane: whether the plane's coordinates themselves are trained.
+        varies: whether each step has a loss of its own, for the model draws something anew (dropout masks).
     """
 
     samples: int
     work: float
     in_plane: bool
+    varies: bool
+
+    def at_step(self, step: int) -> Ground:
+        """What a step goes down: itself where it does not vary."""
+        ...
 
     def gradient(self, theta: Array, batch: Indices | None) -> Array:
         """The gradient of the samples ``batch``, of all for None: (..., D)."""
@@ -58,9 +65,13 @@ class InPlane:
     in_plane = True
 
     def __init__(self, slice_: Slice) -> None:
+        self._slice, self.varies = slice_, slice_.objective.at_step(0) is not slice_.objective
         self.samples, self.work = len(slice_.objective.samples.x), float(slice_.point_work)
         self.gradient, self.loss_and_gradient = slice_.evaluator.gradient, slice_.loss_and_gradient
         self.loss = slice_.loss
+
+    def at_step(self, step: int) -> InPlane:
+        return InPlane(self._slice.at_step(step)) if self.varies else self
 
     def where(self, theta: Array) -> Where:
         return Where(theta[..., 0], theta[..., 1], np.zeros(theta.shape[:-1]))
@@ -81,6 +92,7 @@ class InFull:
         self.samples, self.work = len(objective.samples.x), float(objective.work)
         self.gradient, self.loss_and_gradient = objective.gradient, objective.loss_and_gradient
         self.loss = objective.loss
+        self._objective, self.varies = objective, objective.at_step(0) is not objective
         shown = np.flatnonzero((plane.u != 0) | (plane.v != 0))  # (H,)
         self._shown = shown if 2 * len(shown) < len(plane.u) else slice(None)
         directions = [plane.u] if plane.is_line else [plane.u, plane.v]
@@ -88,6 +100,14 @@ class InFull:
         self._into = q @ np.linalg.inv(self._r).T  # (H, 2), of a line (H, 1)
         self._start = start
         self._begun = (start[:, self._shown] - plane.origin[self._shown]) @ self._into  # (S, 2) or (S, 1)
+
+    def at_step(self, step: int) -> InFull:
+        if not self.varies:
+            return self
+        other, objective = copy(self), self._objective.at_step(step)
+        other.gradient, other.loss_and_gradient = objective.gradient, objective.loss_and_gradient
+        other.loss = objective.loss
+        return other
 
     def where(self, theta: Array) -> Where:
         """With m a displacement and Q R the directions: c = R^-1 Q^T m its coordinates, |R c|^2 of |m|^2 is seen.

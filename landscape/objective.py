@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from copy import copy
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -52,6 +53,15 @@ class Objective:
         self.blocks: Blocks = model.blocks(inputs, outputs)
         self.theta0 = _initial(model, inputs, outputs)
         self.work = model.work(inputs, outputs) * len(self.samples.x)
+
+    def at_step(self, step: int) -> Objective:
+        """What a training run goes down at a step; itself where the model draws nothing anew."""
+        model = self.model.at_step(step)
+        if model is self.model:
+            return self
+        other = copy(self)
+        other.model = model
+        return other
 
     def loss(self, theta: Array, batch: Indices | None = None) -> Array:
         """Mean loss of the samples, (..., P) -> (...); of the samples ``batch`` where given."""

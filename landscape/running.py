@@ -111,10 +111,10 @@ class RunWork:
 
     def _cut(self) -> list[Chunk]:
         """The chunks of all laps."""
-        run, full, starts = self.run, self._descent.full, len(self.start)
+        run, tells, starts = self.run, self._descent.tells, len(self.start)
         share = 1.0 if run.batch is None else min(1.0, run.batch / self._ground.samples)
         walking = STEP_OVERHEAD + starts * 3 * share * self._ground.work
-        loss = 0.0 if full else self._ground.work  # of all samples the gradient's own loss is the true one
+        loss = 0.0 if tells else self._ground.work  # of all samples the gradient's own loss is the true one
         telling = starts * (loss + (0.0 if self._ground.in_plane else self._slice.work)) * min(1.0, RECORDS / run.steps)
         works = {Lap.ONLY: walking + telling}
         if self._keeps_end:
@@ -160,7 +160,7 @@ class RunWork:
                 "lr": np.full_like(a, self.run.optimizer.lr), "outside": outside,
             }  # fmt: skip
             if lap is not Lap.PLACES:
-                kept["loss"] = seen.batch_loss if self._descent.full else self._ground.loss(seen.theta)
+                kept["loss"] = seen.batch_loss if self._descent.tells else self._ground.loss(seen.theta)
                 in_plane = self._ground.in_plane
                 kept["slice_loss"] = kept["loss"] if in_plane else self._slice.loss(np.stack([a, b], axis=-1))
             return kept
@@ -171,7 +171,7 @@ class RunWork:
         """Lengths (S,) of the gradients of all samples at the end; NaN where nobody came to it."""
         if (walk.died >= 0).all():
             return np.full(len(walk.died), np.nan)
-        if self._descent.full:
+        if self._descent.tells:
             return series["grad_norm"][:, -1]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             return lengths(self._ground.gradient(walk.theta, None))

@@ -45,6 +45,9 @@ MAX_PATHS = 8
 MAX_TRAINED = 3_000_000
 """Parameters times starts of the runs that train everything: an optimizer holds a dozen vectors of each."""
 
+MAX_NUMBERS = 50_000_000
+"""Samples times inputs: 400 MB of float64, all of MNIST."""
+
 REACH = 1e9
 """Coordinates beyond this are refused."""
 
@@ -206,6 +209,13 @@ class Scene(Part):
             raise refusal("data", f"Data must be none: a {self.model.kind} has no samples. Got {self.data.kind}.")
         if self.data is not None:
             data = self.data
+            if data.samples * data.inputs > MAX_NUMBERS:
+                most = MAX_NUMBERS // data.inputs
+                raise refusal(
+                    "data.samples",
+                    f"Samples must be at most {most:,} of {data.inputs:,} numbers each. Got {data.samples:,}.",
+                    data.samples,
+                )
             self.model.check(Intake(data.inputs, data.outputs, data.task, data.image))
         if (count := self.parameters) > MAX_PARAMETERS:
             raise refusal(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from copy import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -81,6 +82,13 @@ class Slice:
         self.objective, self.plane = objective, plane
         self.evaluator: Restriction = next(ways(objective, plane))
         self._single = lru_cache(maxsize=8)(self._single_error)
+
+    def at_step(self, step: int) -> Slice:
+        """What a training run goes down at a step, evaluated the plain way: it is there for that step alone."""
+        other = copy(self)
+        other.objective = self.objective.at_step(step)
+        other.evaluator = Lifted(other.objective, self.plane)
+        return other
 
     @property
     def work(self) -> int:

@@ -83,7 +83,7 @@ def _show(opened: Opened, stay: Settled) -> Settled:
         rail.what(opened.scene),
         rail.where(opened.scene, opened.view),
         rail.who(opened.scene),
-        notices(opened.notices, offer_fetch=opened.lacks_data),
+        notices(opened.notices, offer_fetch=opened.lacks_data and _can_be_fetched(opened.asked)),
         stay.errors,
     )
 
@@ -121,6 +121,11 @@ def _fetched(opened: Opened, stay: Settled, downloading: Lock) -> Settled:
     return _show(read_address(address(opened.asked, opened.view)), stay)
 
 
+def _can_be_fetched(scene: Scene) -> bool:
+    """Whether the scene's files can be downloaded from here."""
+    return hasattr(scene.data, "fetch")
+
+
 def _seed(scene: Scene) -> int:
     """Another for every scene, so that each suggestion leads on to another; the same for the same."""
     return int(scene.slice_digest[:8], 16)
@@ -137,7 +142,8 @@ def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Se
         errors["data.kind"] = lack
     stay = _stay([errors.get(place["key"]) if place["part"] == 0 else None for place in places])
     if errors or revision.scene is None:
-        return stay._replace(notices=notices([], offer_fetch=True)) if "data.kind" in errors else stay
+        offers = revision.scene is not None and "data.kind" in errors and _can_be_fetched(revision.scene)
+        return stay._replace(notices=notices([], offer_fetch=True)) if offers else stay
     after = revision.scene
     if after == scene and view == opened.view:
         return stay

@@ -20,7 +20,7 @@ class Samples(NamedTuple):
     Attributes:
         x: (N, D) float64.
         y: (N, K) float64; one-hot rows for classes.
-        image: (rows, columns) of an input that is an image, else None.
+        image: (rows, columns) of an input that is an image of one channel, else None.
     """
 
     x: Array
@@ -63,9 +63,12 @@ class Dataset(Part):
 
     @property
     def words(self) -> str:
-        """The samples in a sentence: "100 MNIST digits"."""
+        """The samples in a sentence: "100 MNIST digits"; a split that is not the kind's default is named."""
         what = f"{self.samples:,} {self.noun}" if self.samples > 1 else f"one of the {self.noun}"
-        return f"{what} of the test split" if getattr(self, "split", "train") == "test" else what
+        split, declared = getattr(self, "split", None), type(self).model_fields.get("split")
+        if declared is None or split == declared.default:
+            return what
+        return f"{what} of both splits" if split == "all" else f"{what} of the {split} split"
 
     @property
     def available(self) -> int:

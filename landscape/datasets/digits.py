@@ -9,17 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from landscape.datasets.base import Dataset, Samples, frozen, one_hot
-from landscape.datasets.draw import draw
-
-AVAILABLE = 1797
+from landscape.datasets.base import Samples, frozen, one_hot
+from landscape.datasets.bundled import Bundled, Rows
 
 
-class Digits(Dataset):
+class Digits(Bundled):
     """Handwritten digits of 8 x 8 pixels (Alpaydin and Kaynak 1998, UCI; the test set, as in scikit-learn).
 
     x = pixels / 16, so that each of the 64 inputs is in [0, 1]; y is one-hot over the digits 0..9.
-    Nothing is downloaded.
+    Nothing is downloaded. ``all`` is in the file's own order; ``train`` and ``test`` are a fixed random
+    parting of it.
 
     Example:
         >>> x, y, image = Digits(samples=5).load()
@@ -29,33 +28,29 @@ class Digits(Dataset):
 
     inputs: ClassVar[int] = 64
     outputs: ClassVar[int] = 10
+    total: ClassVar[int] = 1797
     noun: ClassVar[str] = "handwritten digits (8 x 8)"
     item: ClassVar[str] = "digit"
 
     kind: Literal["digits"] = "digits"
-    samples: int = Field(
-        100, ge=1, le=AVAILABLE, title="Samples", description="How many images the loss is averaged over."
-    )
-    sample_seed: int | None = Field(
-        None,
-        ge=0,
-        le=2**32 - 1,
-        title="Sample seed",
+    split: Literal["train", "test", "all"] = Field(
+        "all",
+        title="Split",
         json_schema_extra={"more": True},
-        description="Draws the samples at random; without it the first ones are taken.",
+        description="All images; or four fifths for training or one for testing, parted at random once and for ever.",
     )
 
     @property
     def image(self) -> tuple[int, int, int]:
         return 1, 8, 8
 
-    @property
-    def available(self) -> int:
-        return AVAILABLE
+    @classmethod
+    def rows(cls, split: str) -> Rows:
+        return np.arange(cls.total, dtype=np.intp) if split == "all" else super().rows(split)
 
     def load(self) -> Samples:
         pixels, labels = _bundled()
-        chosen = draw(self.samples, self.available, self.sample_seed)
+        chosen = self.rows(self.split)[self.chosen()]
         return frozen(pixels[chosen] / 16.0, one_hot(labels[chosen], self.outputs), image=(8, 8))
 
 

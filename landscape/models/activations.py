@@ -74,5 +74,10 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda z: np.maximum(z, LEAK * z), lambda h: np.where(h > 0, h.dtype.type(1), h.dtype.type(LEAK))
     ),
     "identity": Activation(lambda z: z, np.ones_like),
+    "step": Activation(lambda z: np.heaviside(z, 0), np.zeros_like),
 }
-"""At the kink of ReLU and leaky ReLU the derivative from the left is taken, as PyTorch does."""
+"""At the kink of ReLU and leaky ReLU the derivative from the left is taken, as PyTorch does.
+
+``step`` is Heaviside's: 1 where z > 0, else 0 (nan stays nan). Its slope is 0 everywhere, at the jump too, so that
+no gradient passes it: gradient methods stand still in all layers in front of it.
+"""

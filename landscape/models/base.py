@@ -95,6 +95,8 @@ class Model(Part):
     uses_data: ClassVar[bool] = True
     noun: ClassVar[str]
     """What it is called where kinds are chosen: "network"."""
+    suited_data: ClassVar[Mapping[str, Any]] = {}
+    """Fields of a dataset that suits it, for scenes that name none; the default dataset's without."""
 
     kind: str
 
@@ -109,6 +111,16 @@ class Model(Part):
     def blocks(self, inputs: int, outputs: int) -> Blocks:
         """The parameters of this model for ``inputs`` numbers in and ``outputs`` numbers out."""
         raise NotImplementedError
+
+    @property
+    def suited_run(self) -> Mapping[str, Any]:
+        """Fields of a run that suits it, over those of the usual ones."""
+        return {}
+
+    @property
+    def sums(self) -> bool:
+        """Whether the losses of the samples are summed, not averaged."""
+        return False
 
     @property
     def splits(self) -> bool:

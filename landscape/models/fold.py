@@ -33,7 +33,8 @@ class Fold(NamedTuple):
     Attributes:
         scale: of what goes in.
         function: overwrites its argument.
-        behind: the same of (over * (1 + exp(z)), over), for any ``over``; None where it does not begin with an exponential.
+        behind: the same of (over * (1 + exp(z)), over), for any ``over``; None where it does not begin with an
+            exponential.
         gain: of what comes out.
         offset: added to it.
 
@@ -95,9 +96,14 @@ def _identity(z: Floats) -> None:
     pass
 
 
+def _step(z: Floats) -> None:
+    np.heaviside(z, 0, out=z)
+
+
 _PLAIN: dict[str, Callable[[Floats], None]] = {
     "tanh": _tanh,
     "relu": _relu,
     "leaky_relu": _leaky_relu,
     "identity": _identity,
+    "step": _step,
 }

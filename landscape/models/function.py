@@ -1,124 +1,127 @@
-"""Functions of two variables, with gradients worked out by hand."""
+"""Functions of one or two variables, with gradients worked out by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import ClassVar, Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from landscape.models.base import Array, Blocks, Model
+from landscape.models.formulas import Formula, Range
+from landscape.models.problems import PROBLEMS
+from landscape.models.shapes import SHAPES
 
-
-class Formula(NamedTuple):
-    """A function of two variables, and where to look at it."""
-
-    value: Callable[[Array, Array], Array]
-    """f(x, y), elementwise."""
-    gradient: Callable[[Array, Array], tuple[Array, Array]]
-    """df/dx and df/dy, elementwise."""
-    text: str
-    """As people read it."""
-    domain: tuple[tuple[float, float], tuple[float, float]]
-    """Where it is worth looking at: (lowest, highest) x and y."""
-    start: tuple[float, float]
-    """(x, y), where a descent begins."""
-
-
-_AROUND_ZERO = ((-2.0, 2.0), (-2.0, 2.0))
-
-FORMULAS: Mapping[str, Formula] = {
-    "valley": Formula(
-        value=lambda x, y: x**2 + y**2,
-        gradient=lambda x, y: (2 * x, 2 * y),
-        text="x² + y²",
-        domain=_AROUND_ZERO,
-        start=(-1.8, 0.6),
-    ),
-    "ravine": Formula(
-        value=lambda x, y: x**2 + 10 * y**2,
-        gradient=lambda x, y: (2 * x, 20 * y),
-        text="x² + 10 y²",
-        domain=_AROUND_ZERO,
-        start=(-1.8, 0.6),
-    ),
-    "shallow_ravine": Formula(
-        value=lambda x, y: 0.1 * x**2 + y**2,
-        gradient=lambda x, y: (0.2 * x, 2 * y),
-        text="0.1 x² + y²",
-        domain=_AROUND_ZERO,
-        start=(-1.8, 0.6),
-    ),
-    # Gradient descent from this start ends at (1.369, -1.571); the lowest minima lie at x = -4.914.
-    "false_minima": Formula(
-        value=lambda x, y: np.sin(x) * np.sin(y) + 0.2 * x,
-        gradient=lambda x, y: (np.cos(x) * np.sin(y) + 0.2, np.sin(x) * np.cos(y)),
-        text="sin x sin y + 0.2 x",
-        domain=((-5.0, 5.0), (-5.0, 5.0)),
-        start=(2.0, 1.0),
-    ),
-}
+FORMULAS: Mapping[str, Formula] = {**SHAPES, **PROBLEMS}
+"""By name, in the order in which they are offered."""
 
 
 class Function(Model):
-    """A function of two variables, whose parameters are x and y themselves.
+    """A function of two variables, whose parameters are x and y themselves; ``quartic`` has x alone.
 
-    ======================  =====================
+    ======================  ==========================================================================
     ``valley``              x^2 + y^2
     ``ravine``              x^2 + 10 y^2
     ``shallow_ravine``      0.1 x^2 + y^2
     ``false_minima``        sin x sin y + 0.2 x
-    ======================  =====================
+    ``quartic``             0.1 x^4 - 0.5 x^3 - 0.2 x^2 + 2 x + 2
+    ``saddle``              x^2 - y^2
+    ``monkey_saddle``       x^3 - 3 x y^2
+    ``plateau``             1 - exp(-(x^2 + y^2) / 2): flat but for a well of one unit's width
+    ``rosenbrock``          (1 - x)^2 + 100 (y - x^2)^2
+    ``himmelblau``          (x^2 + y - 11)^2 + (x + y^2 - 7)^2
+    ``beale``               (1.5 - x + x y)^2 + (2.25 - x + x y^2)^2 + (2.625 - x + x y^3)^2
+    ``rastrigin``           20 + x^2 - 10 cos 2 pi x + y^2 - 10 cos 2 pi y
+    ``ackley``              20 + e - 20 exp(-0.2 sqrt(mean of squares)) - exp(mean of cosines)
+    ``styblinski_tang``     (x^4 - 16 x^2 + 5 x + y^4 - 16 y^2 + 5 y) / 2
+    ``matyas``              0.26 (x^2 + y^2) - 0.48 x y
+    ``three_hump_camel``    2 x^2 - 1.05 x^4 + x^6 / 6 + x y + y^2
+    ``six_hump_camel``      (4 - 2.1 x^2 + x^4 / 3) x^2 + x y + 4 (y^2 - 1) y^2
+    ======================  ==========================================================================
 
-    ``theta`` is (..., 2), x first. No samples are needed and those given are ignored. Beyond the range of
-    float64 the loss is inf or nan, without a warning: a diverging descent is its caller's to report.
+    Ackley's mean of squares is (x^2 + y^2) / 2, its mean of cosines (cos 2 pi x + cos 2 pi y) / 2. It comes to a
+    point at its minimum (0, 0), where no derivative exists: 0 is given there, the subgradient that a minimum has.
+
+    ``theta`` is (..., 2), x first, or (..., 1). No samples are needed and those given are ignored. Beyond the
+    range of float64 the loss is inf or nan, without a warning: a diverging descent is its caller's to report.
+
+    Sources and known minima: :attr:`formula`.
 
     Example:
         >>> loss, gradient = Function(name="ravine").value_and_gradient(np.array([3.0, 1.0]))
         >>> float(loss), gradient
         (19.0, array([ 6., 20.]))
+        >>> Function(name="rosenbrock").formula.minima
+        (Minimum(point=(1.0, 1.0), value=0.0),)
     """
 
     uses_data: ClassVar[bool] = False
     noun: ClassVar[str] = "function of x and y"
 
     kind: Literal["function"] = "function"
-    name: Literal["valley", "ravine", "shallow_ravine", "false_minima"] = Field(
+    name: Literal[
+        "valley",
+        "ravine",
+        "shallow_ravine",
+        "false_minima",
+        "quartic",
+        "saddle",
+        "monkey_saddle",
+        "plateau",
+        "rosenbrock",
+        "himmelblau",
+        "beale",
+        "rastrigin",
+        "ackley",
+        "styblinski_tang",
+        "matyas",
+        "three_hump_camel",
+        "six_hump_camel",
+    ] = Field(
         "valley",
         title="Function",
-        description="The function of x and y that is minimised.",
+        description="The function of x and y, or of x alone, that is minimised.",
     )
 
     def words(self, inputs: int = 0, outputs: int = 0) -> str:
         return f"the function {self.formula.text}"
 
     def loss_words(self) -> str:
-        return "f(x, y)"
+        return f"f({', '.join(self.blocks())})"
 
     @property
     def formula(self) -> Formula:
-        """The function itself: its text, domain and start."""
+        """The function itself: its text, domain, start, minima and source."""
         return FORMULAS[self.name]
 
     @property
-    def domain(self) -> tuple[tuple[float, float], tuple[float, float]]:
+    def suited_run(self) -> Mapping[str, Any]:
+        return {"optimizer": {"kind": "gradient_descent", "lr": self.formula.rate}, "steps": self.formula.steps}
+
+    @property
+    def domain(self) -> tuple[Range, Range]:
         return self.formula.domain
 
     def blocks(self, inputs: int = 0, outputs: int = 0) -> Blocks:
-        return {"x": (), "y": ()}
+        return dict.fromkeys(("x", "y")[: len(self.formula.start)], ())
 
     def initial(self, inputs: int = 0, outputs: int = 0) -> Array:
         return np.array(self.formula.start)
 
     def value(self, theta: Array, x: Array | None = None, y: Array | None = None) -> Array:
         with np.errstate(over="ignore", invalid="ignore"):
-            return self.formula.value(theta[..., 0], theta[..., 1])
+            return self.formula.value(*_variables(theta))
 
     def value_and_gradient(self, theta: Array, x: Array | None = None, y: Array | None = None) -> tuple[Array, Array]:
         with np.errstate(over="ignore", invalid="ignore"):
-            gradient = np.stack(self.formula.gradient(theta[..., 0], theta[..., 1]), axis=-1)  # (..., 2)
+            gradient = np.stack(self.formula.gradient(*_variables(theta)), axis=-1)  # (..., P)
         return self.value(theta), gradient
 
     def work(self, inputs: int = 0, outputs: int = 0) -> int:
-        return 4
+        return self.formula.work
+
+
+def _variables(theta: Array) -> list[Array]:
+    """Each variable's values (...), of points (..., P)."""
+    return [theta[..., variable] for variable in range(theta.shape[-1])]

@@ -17,19 +17,27 @@ LossName = Literal["squared_error", "cross_entropy"]
 
 @dataclass(frozen=True)
 class Head:
-    """An output function o(z) and a loss on it.
+    """An output function o(z / T) and a loss on it.
 
     squared_error: sum_k (o_k - y_k)^2, without a factor 1/2.
     cross_entropy: softmax -sum_k y_k log o_k; sigmoid -sum_k [y_k log o_k + (1 - y_k) log(1 - o_k)].
     Both cross-entropies are computed from z, so that a saturated output costs no digits.
+    The temperature T (Hinton, Vinyals & Dean 2015, arXiv:1503.02531, equation 1) is meant for softmax: below 1 its
+    outputs are sharper, above 1 flatter. The loss is not multiplied by T^2, as it is there for distillation.
 
     Attributes:
         output: "sigmoid", "softmax" or "identity".
         loss: "squared_error" or "cross_entropy"; the latter needs probabilities, so not "identity".
+        temperature: T > 0.
+
+    Example:
+        >>> Head("softmax", "cross_entropy", temperature=2.0).outputs(np.array([2 * np.log(3.0), 0.0]))
+        array([0.75, 0.25])
     """
 
     output: OutputName
     loss: LossName
+    temperature: float = 1.0
 
     @property
     def separable(self) -> bool:
@@ -37,7 +45,13 @@ class Head:
         return self.output != "softmax"
 
     def outputs(self, z: Array) -> Array:
-        """o(z), same shape."""
+        """o(z / T), same shape."""
+        return self._outputs(self._cooled(z))
+
+    def _cooled(self, z: Array) -> Array:
+        return z if self.temperature == 1.0 else z / self.temperature
+
+    def _outputs(self, z: Array) -> Array:
         match self.output:
             case "sigmoid":
                 return sigmoid(z)
@@ -55,9 +69,10 @@ class Head:
             >>> Head("identity", "squared_error").per_sample(np.array([[3.0, 1.0]]), np.array([[1.0, 1.0]]))
             array([4.])
         """
+        z, given = self._cooled(z), z
         if self.loss == "squared_error":
-            error = self.outputs(z)
-            error = error - y if error is z else np.subtract(error, y, out=error)
+            error = self._outputs(z)
+            error = error - y if error is given else np.subtract(error, y, out=error)
             return np.asarray(np.einsum("...k,...k->...", error, error))
         if self.output == "softmax":
             top = z.max(axis=-1)
@@ -67,7 +82,11 @@ class Head:
 
     def delta(self, z: Array, y: Array) -> Array:
         """Derivative of each sample's loss with respect to z, (..., N, K)."""
-        o = self.outputs(z)
+        slope = self._slope(self.outputs(z), y)
+        return slope if self.temperature == 1.0 else slope / self.temperature
+
+    def _slope(self, o: Array, y: Array) -> Array:
+        """Derivative of each sample's loss with respect to z / T."""
         if self.loss == "cross_entropy":
             return o * y.sum(axis=-1, keepdims=True) - y if self.output == "softmax" else o - y
         error = 2.0 * (o - y)

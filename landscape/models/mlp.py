@@ -10,23 +10,34 @@ from typing import Annotated, ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from landscape.models.activations import ACTIVATIONS
-from landscape.models.base import Array, Blocks, Model, Restriction, Shape, address, spans, split, two_parameters
+from landscape.models.base import Array, Blocks, Model, Restriction, Shape, Width, size, spans, split
+from landscape.models.dropout import Mask, masks, seed_of_step
 from landscape.models.losses import Head, LossName, OutputName
-from landscape.models.network import Entry, Network
-from landscape.models.tail import CALL, PRODUCT, Layer
-from landscape.models.ways import of_any_plane, of_two_parameters
+from landscape.models.over_plane import Flat
+from landscape.models.propagation import backward, forward
+from landscape.models.tail import CALL, PRODUCT
 from landscape.part import refusal
+
+NORM = 8
+"""Multiplications in place that take as long as normalising a number."""
 
 
 class Mlp(Model):
     """Fully connected network: h_0 = x; z_l = h_{l-1} W_l^T + b_l; h_l = activation(z_l); loss on the last z.
 
+    With batch normalisation ``h_l = activation(g_l hat(z_l) + s_l)``, hat over the samples in view
+    (:class:`~.normalisation.Normalised`): the loss of one sample then depends on the others, and a bias b_l in
+    front of it, which may still be asked for, changes nothing. Gains g_l begin at 1, shifts s_l at 0.
+
+    With dropout p the values of a hidden layer are multiplied by its mask / (1 - p) ("inverted dropout"); a mask is
+    of units, the same for all samples, so that each mask is one network with one landscape. Where it leaves out all
+    units of a layer the outputs are constant; nothing is repaired. PyTorch's ``Dropout`` draws for each sample.
+
     The loss is the mean over the samples of the sum over the outputs, plus ``l2 / 2`` times the sum of
     the squared weights (biases excluded). Gradients by back-propagation (Rumelhart, Hinton & Williams 1986,
     Nature 323). PyTorch's ``MSELoss`` also divides by the number of outputs; this does not.
 
-    The blocks are W1 (first hidden, inputs), b1, W2, ...: rows = to, columns = from.
+    The blocks are W1 (first hidden, inputs), b1, g1, s1, W2, ...: rows = to, columns = from.
 
     Example:
         >>> net = Mlp(hidden=(3,), output="identity")
@@ -43,11 +54,40 @@ class Mlp(Model):
         title="Hidden layers",
         description="Units in each hidden layer, from the input on: 50, 500. Empty: none.",
     )
-    activation: Literal["sigmoid", "tanh", "relu", "leaky_relu", "identity"] = Field(
+    activation: Literal["sigmoid", "tanh", "relu", "leaky_relu", "identity", "step"] = Field(
         "sigmoid",
         title="Activation",
         json_schema_extra={"more": True},
-        description="What each hidden unit does to its sum.",
+        description="What each hidden unit does to its sum. The gradient of step is zero: "
+        "in all layers in front of it gradient methods stand still.",
+    )
+    norm: Literal["none", "batch"] = Field(
+        "none",
+        title="Normalisation",
+        json_schema_extra={"more": True},
+        description="batch: each hidden unit's sum is centred and scaled by its mean and variance over the samples.",
+    )
+    dropout: float = Field(
+        0.0,
+        ge=0,
+        le=0.9,
+        title="Dropout",
+        json_schema_extra={"more": True},
+        description="Probability of each hidden unit to be left out; those kept count for more in return.",
+    )
+    mask: Literal["fixed", "every step"] = Field(
+        "fixed",
+        title="Mask",
+        json_schema_extra={"more": True},
+        description="Whether the same units are left out always, or others at every step of a training run.",
+    )
+    mask_seed: int = Field(
+        0,
+        ge=0,
+        le=2**32 - 1,
+        title="Mask seed",
+        json_schema_extra={"more": True},
+        description="Draws which hidden units are left out.",
     )
     output: OutputName = Field(
         "sigmoid",
@@ -55,13 +95,26 @@ class Mlp(Model):
         json_schema_extra={"more": True},
         description="What each output unit does to its sum.",
     )
+    temperature: float = Field(
+        1.0,
+        gt=0,
+        le=100,
+        title="Temperature",
+        json_schema_extra={"more": True, "scale": "log"},
+        description="What the sums are divided by in front of softmax: below 1 its outputs are sharper, above flatter.",
+    )
     loss: LossName = Field(
         "squared_error",
         title="Loss",
         json_schema_extra={"more": True},
         description="Mean over the samples of the sum over the outputs.",
     )
-    bias: bool = Field(False, title="Biases", json_schema_extra={"more": True}, description="A bias for every unit.")
+    bias: bool = Field(
+        False,
+        title="Biases",
+        json_schema_extra={"more": True},
+        description="A bias for every unit; in front of a normalisation it changes nothing.",
+    )
     init: Literal["normal", "xavier", "he"] = Field(
         "normal",
         title="Initial weights",
@@ -84,19 +137,41 @@ class Mlp(Model):
     def _has_probabilities(self) -> Self:
         if self.loss == "cross_entropy" and self.output == "identity":
             raise refusal("loss", "Loss cross_entropy needs sigmoid or softmax outputs. Got identity.", self.loss)
+        if self.temperature != 1.0 and self.output != "softmax":
+            got = f"Temperature other than 1 needs softmax outputs. Got {self.output}."
+            raise refusal("temperature", got, self.temperature)
         return self
 
     def words(self, inputs: int, outputs: int) -> str:
         widths = "-".join(map(str, (inputs, *self.hidden, outputs)))
-        return f"a {widths} {self.activation.replace('_', ' ')} network"
+        changes = ["batch normalisation"] if self.norm == "batch" else []
+        if self.dropout:
+            changes.append(f"{100 * self.dropout:.6g} % of its hidden units dropped")
+        extra = " with " + " and ".join(changes) if changes and self.hidden else ""
+        return f"a {widths} {self.activation.replace('_', ' ')} network{extra}"
 
     def loss_words(self) -> str:
-        return self.loss.replace("_", " ") + (" and penalty" if self.l2 else "")
+        heat = f" at temperature {self.temperature:.6g}" if self.temperature != 1.0 else ""
+        return self.loss.replace("_", " ") + heat + (" and penalty" if self.l2 else "")
 
     @property
     def head(self) -> Head:
         """The output function with the loss on it."""
-        return Head(self.output, self.loss)
+        return Head(self.output, self.loss, self.temperature)
+
+    @property
+    def splits(self) -> bool:
+        return self.norm == "none"
+
+    def at_step(self, step: int) -> Self:
+        """With "every step" and dropout, this network with the mask that ``mask_seed`` and ``step`` draw."""
+        if self.mask == "fixed" or not self.dropout:
+            return self
+        return self.model_copy(update={"mask": "fixed", "mask_seed": seed_of_step(self.mask_seed, step)})
+
+    def masks(self) -> list[Mask]:
+        """Of each hidden layer (H,), which units are kept; :func:`.dropout.masks`."""
+        return masks(self.hidden, self.dropout, self.mask_seed)
 
     def blocks(self, inputs: int, outputs: int) -> Blocks:
         widths = (inputs, *self.hidden, outputs)
@@ -105,92 +180,95 @@ class Mlp(Model):
             named[f"W{layer}"] = (fan_out, fan_in)
             if self.bias:
                 named[f"b{layer}"] = (fan_out,)
+            if self.norm == "batch" and layer <= len(self.hidden):
+                named |= {f"g{layer}": (fan_out,), f"s{layer}": (fan_out,)}
         return named
 
     def biases(self) -> frozenset[str]:
-        return frozenset(f"b{layer}" for layer in range(1, len(self.hidden) + 2)) if self.bias else frozenset()
+        """All blocks but the matrices: biases, and of batch normalisation gains and shifts."""
+        return frozenset(name for name in self.blocks(1, 1) if name[0] != "W")
 
     def initial(self, inputs: int, outputs: int) -> Array:
         """Drawn by ``numpy.random.RandomState(seed).randn(*shape)`` block by block in order.
 
         ``normal`` takes every block as drawn, biases too. ``xavier`` (Glorot & Bengio 2010) and ``he``
-        (He et al. 2015) scale each matrix and set the biases to zero.
+        (He et al. 2015) scale each matrix and set the biases to zero. Gains are 1 and shifts 0; neither is drawn.
         """
         random = np.random.RandomState(self.seed)
-        drawn = {name: random.randn(*shape) for name, shape in self.blocks(inputs, outputs).items()}
-        return np.concatenate([self._scaled(block).ravel() for block in drawn.values()])
+        blocks = self.blocks(inputs, outputs).items()
+        return np.concatenate([self._begun(name[0], shape, random).ravel() for name, shape in blocks])
 
-    def _scaled(self, block: Array) -> Array:
+    def _begun(self, role: str, shape: Shape, random: np.random.RandomState) -> Array:
+        if role in "gs":
+            return np.full(shape, float(role == "g"))
+        block = np.asarray(random.randn(*shape))
         if self.init == "normal":
             return block
-        if block.ndim == 1:
+        if role == "b":
             return np.zeros_like(block)
-        fan_out, fan_in = block.shape
+        fan_out, fan_in = shape
         variance = 2.0 / fan_in if self.init == "he" else 2.0 / (fan_in + fan_out)
         return block * math.sqrt(variance)
 
     def value(self, theta: Array, x: Array, y: Array) -> Array:
         blocks = self.blocks(x.shape[-1], y.shape[-1])
-        sums, _ = self._forward(split(theta, blocks), x)
-        return np.asarray(self.head.per_sample(sums[-1], y).mean(axis=-1) + self._penalty(theta, blocks))
+        parts = _used(split(theta, blocks), self._factors(theta.dtype.type))
+        z = forward(parts, self.activation, x).z
+        return np.asarray(self.head.per_sample(z, y).mean(axis=-1) + self._penalty(theta, blocks))
 
     def value_and_gradient(self, theta: Array, x: Array, y: Array) -> tuple[Array, Array]:
         blocks = self.blocks(x.shape[-1], y.shape[-1])
-        parts = split(theta, blocks)
-        sums, values = self._forward(parts, x)
-        loss = self.head.per_sample(sums[-1], y).mean(axis=-1) + self._penalty(theta, blocks)
+        whole, factors, head = split(theta, blocks), self._factors(theta.dtype.type), self.head
+        parts = _used(whole, factors)
+        there = forward(parts, self.activation, x)
+        loss = head.per_sample(there.z, y).mean(axis=-1) + self._penalty(theta, blocks)
 
         gradient = np.empty_like(theta)  # of its width too
         into = split(gradient, blocks)
-        slope = ACTIVATIONS[self.activation].slope
-        delta = self.head.delta(sums[-1], y) / len(x)  # (..., N, K), of the mean
-        for layer in range(len(sums), 0, -1):
-            # (..., K, N) @ (..., N, H) -> (..., K, H)
-            np.matmul(np.swapaxes(delta, -1, -2), values[layer - 1], out=into[f"W{layer}"])
-            if self.bias:
-                delta.sum(axis=-2, out=into[f"b{layer}"])
-            if layer > 1:  # (..., N, K) @ (..., K, H) -> (..., N, H)
-                delta = delta @ parts[f"W{layer}"]
-                delta *= slope(values[layer - 1])
+        backward(there, head.delta(there.z, y) / len(x), parts, self.activation, into)
+        for name, factor in factors.items():
+            into[name] *= factor
         if self.l2:
             for name in blocks.keys() - self.biases():
-                into[name] += self.l2 * parts[name]
+                into[name] += self.l2 * whole[name]
         return np.asarray(loss), gradient
 
     def work(self, inputs: int, outputs: int) -> int:
         widths = (inputs, *self.hidden, outputs)
-        return sum(fan_in * fan_out // PRODUCT + CALL * fan_out for fan_in, fan_out in pairwise(widths))
+        products = sum(fan_in * fan_out // PRODUCT + CALL * fan_out for fan_in, fan_out in pairwise(widths))
+        return products + (NORM * sum(self.hidden) if self.norm == "batch" else 0)
 
     def restrict(self, origin: Array, u: Array, v: Array, x: Array, y: Array) -> Iterator[Restriction]:
-        """See :mod:`landscape.models.ways`."""
+        """See :mod:`landscape.models.ways`; with batch normalisation none: every sample moves all others.
+
+        Dropout and temperature are factors of the weights. A step's grids always have 64 bits: where a sum is
+        rounded across zero, its unit jumps.
+        """
+        if self.norm == "batch":
+            return iter(())
         blocks = self.blocks(x.shape[-1], y.shape[-1])
-        penalty = float(self._penalty(origin, blocks))
-        network = Network(self._layers(origin, blocks), self.activation, self.head, x, y, self.l2, penalty)
-        dense = of_any_plane(network, self._layers(u, blocks), self._layers(v, blocks))
-        pair = two_parameters(origin, u, v)
-        if pair is None:
-            return dense
-        return of_two_parameters(network, [_entry(index, blocks) for index in pair], dense)
+        head, single = Head(self.output, self.loss), self.activation != "step"
+        flat = Flat(blocks, self.activation, head, self.l2, self._factor_of_each(blocks), single)
+        return flat.over_plane(origin, u, v, x, y)
 
-    def _layers(self, theta: Array, blocks: Blocks) -> list[Layer]:
-        parts = split(theta, blocks)
-        numbers = range(1, len(self.hidden) + 2)
-        return [(parts[f"W{number}"], parts[f"b{number}"] if self.bias else None) for number in numbers]
+    def _factors(self, dtype: Width) -> dict[str, Array]:
+        """What dropout multiplies matrices by: the column of a hidden unit by its mask / (1 - p)."""
+        if not self.dropout:
+            return {}
+        kept = enumerate(self.masks(), start=2)
+        return {f"W{layer}": (mask / (1.0 - self.dropout)).astype(dtype) for layer, mask in kept}
 
-    def _forward(self, parts: dict[str, Array], x: Array) -> tuple[list[Array], list[Array]]:
-        """The sums z_1..z_L, and the values h_0..h_{L-1} that go into them."""
-        activation = ACTIVATIONS[self.activation].value
-        sums: list[Array] = []
-        values = [x]
-        last = len(self.hidden) + 1
-        for layer in range(1, last + 1):
-            z = values[-1] @ np.swapaxes(parts[f"W{layer}"], -1, -2)  # (N, D) @ (..., D, H) -> (..., N, H)
-            if self.bias:
-                z += parts[f"b{layer}"][..., None, :]
-            sums.append(z)
-            if layer < last:
-                values.append(activation(z))
-        return sums, values
+    def _factor_of_each(self, blocks: Blocks) -> Array | None:
+        """What dropout and temperature multiply each parameter by, (P,); None without them."""
+        if not self.dropout and self.temperature == 1.0:
+            return None
+        each = np.ones(size(blocks))
+        parts, last = split(each, blocks), str(len(self.hidden) + 1)
+        for name, factor in self._factors(np.float64).items():
+            parts[name] *= factor
+        for name in (name for name in parts if name[1:] == last):
+            parts[name] /= self.temperature
+        return each
 
     def _penalty(self, theta: Array, blocks: Blocks) -> Array | float:
         if not self.l2:
@@ -199,7 +277,6 @@ class Mlp(Model):
         return np.asarray(0.5 * self.l2 * squares)
 
 
-def _entry(index: int, blocks: Blocks) -> Entry:
-    """Where the parameter at a flat place enters."""
-    name, indices = address(index, blocks)
-    return Entry(int(name[1:]), indices[0], indices[1] if name[0] == "W" else None)
+def _used(whole: dict[str, Array], factors: dict[str, Array]) -> dict[str, Array]:
+    """The blocks as the samples meet them."""
+    return whole | {name: whole[name] * factor for name, factor in factors.items()} if factors else whole

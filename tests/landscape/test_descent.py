@@ -462,7 +462,16 @@ def test_a_loss_that_is_finite_on_the_batches_only(register):
 # --- deaths -----------------------------------------------------------------------------------------------
 
 
-class Minefield:
+class Steady:
+    """A ground that is the same at every step."""
+
+    varies = False
+
+    def at_step(self, step):
+        return self
+
+
+class Minefield(Steady):
     """A quadratic of D parameters in which the loss, its gradient, or neither is a number beyond some places.
 
     ``(1 + k) curvature . theta^2 / 2`` with k the first sample of the batch, 0 for all. The loss is NaN where the
@@ -588,7 +597,7 @@ def test_whoever_has_died_keeps_the_loss_of_that_step(monkeypatch):
     np.testing.assert_array_equal(walk.loss, [factors[3] * 3.0**2, factors[10] * 80.0**2])
 
 
-class Cliff:
+class Cliff(Steady):
     """1e200 x: a finite slope whose square is not."""
 
     samples, in_plane, work = 1, True, 1.0

@@ -37,9 +37,31 @@ def test_a_seeded_draw_keeps_images_and_labels_together(table):
     assert [labels[tuple(row)] for row in x] == y.argmax(axis=1).tolist()
 
 
+def test_the_parting_is_fixed_and_numpys_own(table):
+    """Four fifths of a permutation that numpy keeps the same for ever."""
+    order = np.random.RandomState(0).permutation(1797)
+    train, test = Digits(split="train", samples=1437).load(), Digits(split="test", samples=360).load()
+    np.testing.assert_array_equal(train.x, table[order[:1437], :64] / 16)
+    np.testing.assert_array_equal(train.y.argmax(axis=1), table[order[:1437], 64])
+    np.testing.assert_array_equal(test.x, table[order[1437:], :64] / 16)
+    assert not {tuple(row) for row in train.x} & {tuple(row) for row in test.x}  # the images are all different
+
+
+def test_a_draw_from_a_split_stays_in_it():
+    drawn = {tuple(row) for row in Digits(split="test", samples=200, sample_seed=6).load().x}
+    assert len(drawn) == 200
+    assert drawn < {tuple(row) for row in Digits(split="test", samples=360).load().x}
+
+
+def test_words_name_a_split():
+    assert Digits(samples=20).words == "20 handwritten digits (8 x 8)"
+    assert Digits(samples=20, split="train").words == "20 handwritten digits (8 x 8) of the train split"
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
+        ({"samples": 361, "split": "test"}, "Samples must be at most 360 for the test split. Got 361."),
         ({"samples": 1798}, "Samples must be at most 1797. Got 1798."),
         ({"samples": 0}, "Samples must be at least 1. Got 0."),
         ({"samples": "many"}, "Samples must be a whole number. Got many."),

@@ -159,3 +159,16 @@ def test_a_file_that_cannot_be_read(path):
         pytest.skip("this system has no /proc/self/mem to stand for a file that cannot be read")
     with pytest.raises(Damage, match=r"^cannot be read \(Input/output error\)$"):
         read_idx(path, FILE)
+
+
+def test_without_a_checksum_header_and_size_are_judged(path):
+    unknown = FILE._replace(md5=None)
+    altered = HEADER + bytes(len(VALUES.tobytes()))
+    path.write_bytes(gzip.compress(altered))
+    np.testing.assert_array_equal(read_idx(path, unknown), np.zeros_like(VALUES))
+    path.write_bytes(gzip.compress(altered + b"x"))
+    with pytest.raises(Damage, match="is longer than its 256 bytes"):
+        read_idx(path, unknown)
+    path.write_bytes(gzip.compress(LABELS))
+    with pytest.raises(Damage, match="holds the small labels instead of the small images"):
+        read_idx(path, unknown, (FILE, OTHER))

@@ -14,6 +14,7 @@ TEXTBOOK = {
     "relu": lambda z: max(z, 0.0),
     "leaky_relu": lambda z: z if z > 0 else 0.1 * z,
     "identity": lambda z: z,
+    "step": lambda z: 1.0 if z > 0 else 0.0,
 }
 
 every_activation = pytest.mark.parametrize("name", list(ACTIVATIONS))
@@ -37,11 +38,26 @@ def test_slopes_against_central_differences(name):
     np.testing.assert_allclose(slope(value(z)), want, rtol=1e-7, atol=1e-9)
 
 
-@pytest.mark.parametrize(("name", "left"), [("relu", 0.0), ("leaky_relu", 0.1)])
+@pytest.mark.parametrize(("name", "left"), [("relu", 0.0), ("leaky_relu", 0.1), ("step", 0.0)])
 def test_at_the_kink_the_slope_from_the_left_counts(name, left):
     value, slope = ACTIVATIONS[name]
     z = np.zeros(1)
     assert slope(value(z)).tolist() == [left]
+
+
+def test_a_step_is_zero_up_to_its_jump_and_hides_no_nan():
+    value, slope = ACTIVATIONS["step"]
+    z = np.array([-np.inf, -5e-324, -0.0, 0.0, 5e-324, np.inf, np.nan])
+    np.testing.assert_array_equal(value(z), [0, 0, 0, 0, 1, 1, np.nan])
+    np.testing.assert_array_equal(slope(value(z)), np.zeros(7))
+
+
+@every_activation
+def test_numbers_of_32_bits_stay_so(name):
+    value, slope = ACTIVATIONS[name]
+    h = value(Z.astype(np.float32))
+    assert h.dtype == slope(h).dtype == np.float32
+    np.testing.assert_allclose(h, [TEXTBOOK[name](z) for z in Z], rtol=1e-6, atol=1e-7)
 
 
 @every_activation

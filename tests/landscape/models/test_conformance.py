@@ -11,18 +11,23 @@ from landscape.models.base import Intake, address, size, spans, split
 from landscape.part import flatten, unflatten
 
 
-
 class Case(NamedTuple):
     """How a kind is kept small, and the samples that it is tried on."""
 
     fields: dict = {}
     inputs: int = 6
     task: str = "classes"
+    targets: int = 2
     image: tuple | None = None
 
 
 CASES = {
     "mlp": Case({"hidden": (4, 3), "bias": True, "l2": 0.1}),
+    "linear": Case({"ridge": 0.1}),
+    "polynomial": Case({"ridge": 0.1}, inputs=1, task="numbers", targets=1),
+    "classifier": Case({"loss": "cross_entropy", "penalty": "frobenius", "bias": True, "scale": 0.5}),
+    "convnet": Case(inputs=36, image=(1, 6, 6)),
+    "recurrent": Case({"hidden": 3}, task="numbers"),
 }
 """Every other kind is taken as it is."""
 
@@ -37,7 +42,7 @@ def build(kind):
     if model.uses_data:
         x, y = random.randn(5, case.inputs), np.eye(3)[random.randint(3, size=5)]
         if case.task == "numbers":
-            y = random.randn(5, 2)
+            y = random.randn(5, case.targets)
         model.check(Intake(x.shape[1], y.shape[1], case.task, case.image))
     else:
         x, y = np.empty((1, 0)), np.empty((1, 0))

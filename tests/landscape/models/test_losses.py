@@ -78,6 +78,29 @@ def test_a_separable_loss_is_the_sum_over_its_units(output, loss):
         np.testing.assert_array_equal(head.per_sample(z[:, :0], y[:, :0]), np.zeros(6))
 
 
+@pytest.mark.parametrize("loss", ["squared_error", "cross_entropy"])
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
+def test_a_temperature_divides_the_sums(loss, temperature):
+    head, (z, y), h = Head("softmax", loss, temperature), sample(4, hot=False), 1e-5
+    cooled = [[value / temperature for value in row] for row in z]
+    want = [by_loop("softmax", loss, *row) for row in zip(cooled, y, strict=True)]
+    np.testing.assert_allclose(head.per_sample(z, y), want, rtol=1e-12)
+    o = [[math.exp(value) / sum(map(math.exp, row)) for value in row] for row in cooled]
+    np.testing.assert_allclose(head.outputs(z), o, rtol=1e-13)
+    differences = np.empty_like(z)
+    for unit in range(z.shape[1]):
+        step = h * np.eye(z.shape[1])[unit]
+        differences[:, unit] = (head.per_sample(z + step, y) - head.per_sample(z - step, y)) / (2 * h)
+    np.testing.assert_allclose(head.delta(z, y), differences, rtol=1e-6, atol=1e-9)
+
+
+def test_cold_softmax_takes_the_largest_and_hot_softmax_is_even():
+    z, y = np.array([[1.0, 3.0, 2.0]]), np.eye(3)[[0]]
+    np.testing.assert_allclose(Head("softmax", "cross_entropy", 1e-3).outputs(z), [[0, 1, 0]], atol=1e-300)
+    assert Head("softmax", "cross_entropy", 1e-3).per_sample(z, y) == pytest.approx(2000.0, rel=1e-14)
+    np.testing.assert_allclose(Head("softmax", "cross_entropy", 1e9).outputs(z), [[1 / 3] * 3], rtol=1e-8)
+
+
 @pytest.mark.parametrize("output", ["sigmoid", "softmax"])
 def test_cross_entropy_of_a_saturated_output_keeps_its_digits(output):
     """log(sigmoid(-800)) = -800 to rounding; 1 / (1 + exp(800)) itself is 0."""

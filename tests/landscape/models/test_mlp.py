@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from landscape.models.base import size, split
 from landscape.models.mlp import Mlp
 
-ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "identity")
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "identity", "step")
 HEADS = [
     ("sigmoid", "squared_error"),
     ("softmax", "squared_error"),
@@ -47,6 +47,7 @@ def loss_by_loops(model, theta, x, y):
         "relu": lambda z: z if z > 0 else 0.0,
         "leaky_relu": lambda z: z if z > 0 else 0.1 * z,
         "identity": lambda z: z,
+        "step": lambda z: 1.0 if z > 0 else 0.0,
     }
     parts = split(theta, model.blocks(D, K))
     layers = len(model.hidden) + 1
@@ -59,6 +60,7 @@ def loss_by_loops(model, theta, x, y):
             z = [sum(w * v for w, v in zip(line, h, strict=True)) + b for line, b in zip(matrix, bias, strict=True)]
             h = [scalar[model.activation](value) for value in z] if layer < layers else z
         if model.output == "softmax":
+            h = [value / model.temperature for value in h]
             o = [math.exp(value) / sum(map(math.exp, h)) for value in h]
         else:
             o = [scalar[model.output](value) for value in h]
@@ -164,6 +166,83 @@ def test_cross_entropy_needs_probabilities():
     (line,) = caught.value.errors()
     assert line["loc"] == ("loss",)
     assert line["msg"] == "Loss cross_entropy needs sigmoid or softmax outputs. Got identity."
+
+
+every_loss = pytest.mark.parametrize("loss", ["squared_error", "cross_entropy"])
+
+
+@every_loss
+@pytest.mark.parametrize("temperature", [0.4, 5.0])
+def test_temperature(loss, temperature):
+    model = Mlp(hidden=(5, 3), output="softmax", loss=loss, temperature=temperature, bias=True, l2=0.3)
+    (x, y), theta, h = samples(), theta_of(model), 1e-6
+    value, gradient = model.value_and_gradient(theta, x, y)
+    assert float(value) == pytest.approx(loss_by_loops(model, theta, x, y), rel=1e-12)
+    steps = h * np.eye(theta.size)
+    differences = (model.value(theta + steps, x, y) - model.value(theta - steps, x, y)) / (2 * h)
+    assert np.linalg.norm(gradient - differences) <= 1e-6 * np.linalg.norm(differences)
+
+
+@every_loss
+def test_a_temperature_is_the_last_layer_divided_by_it(loss):
+    warm = Mlp(hidden=(5,), output="softmax", loss=loss, temperature=4.0)
+    plain, (x, y) = warm.model_copy(update={"temperature": 1.0}), samples()
+    theta = theta_of(warm)
+    cooled = theta.copy()
+    split(cooled, warm.blocks(D, K))["W2"][:] /= 4.0
+    assert float(warm.value(theta, x, y)) == pytest.approx(float(plain.value(cooled, x, y)), rel=1e-14)
+    assert warm.loss_words() == f"{loss.replace('_', ' ')} at temperature 4"
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "identity"])
+def test_a_temperature_needs_softmax(output):
+    with pytest.raises(ValidationError) as caught:
+        Mlp(output=output, temperature=2)
+    (line,) = caught.value.errors()
+    assert line["loc"] == ("temperature",)
+    assert line["msg"] == f"Temperature other than 1 needs softmax outputs. Got {output}."
+    assert Mlp(output=output, temperature=1).temperature == 1.0
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"temperature": 0}, "Temperature must be greater than 0. Got 0."),
+        ({"temperature": 101}, "Temperature must be at most 100. Got 101."),
+        ({"dropout": -0.1}, "Dropout must be at least 0. Got -0.1."),
+        ({"dropout": 0.91}, "Dropout must be at most 0.9. Got 0.91."),
+        ({"mask": "never"}, "Mask must be fixed or every step. Got never."),
+        ({"mask_seed": -1}, "Mask seed must be at least 0. Got -1."),
+        ({"norm": "layer"}, "Normalisation must be none or batch. Got layer."),
+    ],
+)
+def test_bounds_are_sentences(fields, sentence):
+    with pytest.raises(ValidationError) as caught:
+        Mlp(output="softmax", **fields)
+    assert [line["msg"] for line in caught.value.errors()] == [sentence]
+
+
+def test_no_gradient_passes_a_step():
+    model, (x, y) = Mlp(hidden=(5, 3), activation="step", bias=True), samples()
+    theta = theta_of(model)
+    parts = split(model.value_and_gradient(theta, x, y)[1], model.blocks(D, K))
+    assert {name for name, part in parts.items() if part.any()} == {"W3", "b3"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "a 784-50-500-10 sigmoid network"),
+        ({"activation": "leaky_relu"}, "a 784-50-500-10 leaky relu network"),
+        ({"norm": "batch"}, "a 784-50-500-10 sigmoid network with batch normalisation"),
+        ({"dropout": 0.5}, "a 784-50-500-10 sigmoid network with 50 % of its hidden units dropped"),
+        ({"norm": "batch", "dropout": 0.125, "activation": "step"},
+         "a 784-50-500-10 step network with batch normalisation and 12.5 % of its hidden units dropped"),
+        ({"hidden": (), "norm": "batch", "dropout": 0.5}, "a 784-10 sigmoid network"),
+    ],
+)  # fmt: skip
+def test_words(fields, words):
+    assert Mlp(**fields).words(784, 10) == words
 
 
 def test_work_counts_products_and_activations():

@@ -49,9 +49,7 @@ def test_what_is_not_there_is_refused(fields, sentence):
 def test_a_column_of_zeros_moves_nothing_and_says_so():
     theta = THETA.copy()
     theta[:12].reshape(3, 4)[:, 1] = 0
-    with pytest.raises(
-        ValidationError, match="Column 1 of W1 is zero in the initial weights: scaling"
-    ):
+    with pytest.raises(ValidationError, match="Column 1 of W1 is zero in the initial weights: scaling"):
         Columns(matrix="W1", first=0, second=1).build(theta, BLOCKS, frozenset())
 
 

@@ -1,0 +1,9 @@
+"""A linear classifier on images: slices, search, gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from landscape.catalogue.lesson import Lesson
+
+LESSONS: Mapping[str, Lesson] = {}

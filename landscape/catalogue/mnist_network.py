@@ -1,0 +1,59 @@
+"""The MNIST network over two of its 69,200 weights, and over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from landscape.catalogue.lesson import Lesson
+
+_NETWORK = {
+    "kind": "mlp", "hidden": (50, 500), "activation": "sigmoid", "output": "sigmoid", "bias": False,
+    "loss": "squared_error", "init": "normal", "seed": 135,
+}  # fmt: skip
+_GRID = {"a": (-15, 17), "b": (-15, 18), "resolution": (40, 40)}
+_STARTS = ((-9, 15), (-10.1, 15), (-11, 15))
+
+
+def _mnist(samples: int, first: tuple[str, int, int], second: tuple[str, int, int], **run: Any) -> dict[str, Any]:
+    """The MNIST network over two of its weights, with descents in these two from three starts."""
+    return {
+        "model": _NETWORK,
+        "data": {"kind": "mnist", "split": "train", "samples": samples},
+        "plane": {"kind": "weights", "first": first, "second": second},
+        "grid": _GRID,
+        "runs": [{"optimizer": {"kind": "gradient_descent", "lr": 5.0}, "starts": _STARTS, "trains": "plane"} | run],
+    }
+
+
+LESSONS: Mapping[str, Lesson] = {
+    "mnist-descent": Lesson(
+        "Three starts that nearly touch end in three places",
+        _mnist(100, ("W3", 5, 250), ("W3", 5, 251), steps=10_000),
+    ),
+    "mnist-100": Lesson("The landscape that 100 digits make", _mnist(100, ("W3", 5, 250), ("W3", 5, 251), steps=1000)),
+    "mnist-10000": Lesson(
+        "The same two weights on 10,000 digits", _mnist(10_000, ("W3", 5, 250), ("W3", 5, 251), steps=1000)
+    ),
+    "mnist-hidden-200-30": Lesson(
+        "Two weights inside the network", _mnist(500, ("W2", 200, 30), ("W2", 200, 31), steps=1000)
+    ),
+    "mnist-hidden-5-5": Lesson("Two other weights, 1,000 digits", _mnist(1000, ("W2", 5, 5), ("W2", 5, 6), steps=1000)),
+    "filter-normalised": Lesson(
+        "All 69,200 weights at once, along two random directions",
+        {
+            "model": _NETWORK,
+            "data": {"kind": "mnist", "split": "train", "samples": 100},
+            "plane": {"kind": "random", "seed": 0, "normalisation": "filter"},
+            "grid": {"a": (-1, 1), "b": (-1, 1), "resolution": (40, 40)},
+            "runs": [
+                {
+                    "optimizer": {"kind": "gradient_descent", "lr": 1.0},
+                    "starts": ("initial",),
+                    "steps": 200,
+                    "trains": "all",
+                }
+            ],
+        },
+    ),
+}
