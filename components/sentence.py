@@ -91,16 +91,17 @@ def step_noun(scene: Scene) -> str:
 
 def run_names(scene: Scene) -> list[str]:
     """A name for each path, in their order: optimizer, rate and start."""
+    initial = "the initial weights" if scene.data else "its start"
     return [
-        f"{run.optimizer.noun}, rate {number(run.optimizer.lr)}, from " + _place(start)
+        f"{run.optimizer.noun}, rate {number(run.optimizer.lr)}, from {_place(start, initial)}"
         for run in scene.runs
         for start in run.starts
     ]
 
 
-def _place(start: tuple[float, ...] | str) -> str:
+def _place(start: tuple[float, ...] | str, initial: str) -> str:
     if start == "initial":
-        return "the initial weights"
+        return initial
     numbers = ", ".join(number(float(coordinate)) for coordinate in start)
     return f"({numbers})" if len(start) > 1 else numbers
 

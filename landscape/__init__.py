@@ -32,6 +32,6 @@ from landscape.surface import Surface
 __all__ = [
     "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Frame", "Grid", "LandscapeError",
     "LinkWarning", "MemoryCache", "Part", "Path", "PlaneError", "Revision", "Run", "Scene", "Status", "Surface",
-    "descend", "fetch", "flatten", "gradient_check", "kinds", "lesson", "lesson_beside", "lesson_title", "lessons", "objective", "pack",
-    "plane", "read_query", "register", "revise", "suggest_pair", "surface", "why_constant",
+    "descend", "fetch", "flatten", "gradient_check", "kinds", "lesson", "lesson_beside", "lesson_title", "lessons",
+    "objective", "pack", "plane", "read_query", "register", "revise", "suggest_pair", "surface", "why_constant",
 ]  # fmt: skip

@@ -177,16 +177,22 @@ def overlay(basis: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, s
             for prefix in ("grid.a", "grid.b", "runs."):  # what suited a surface does not suit a curve
                 _drop(flat, prefix)
     for key, value in changes.items():
-        if not key.endswith(".kind"):
+        if not _is_kind(key):
             _put(flat, key, value)
     return flat
+
+
+def _is_kind(key: str) -> bool:
+    return key in _GOES_WITH or key.endswith(".kind")
 
 
 _AXES = {"plane.second", "plane.directions"}
 """Fields that make a curve of a surface."""
 
-_GOES_WITH = {"model.kind": [""], "plane.kind": ["plane.", "grid.", "runs."]}
-"""Prefixes of what a kind takes with it when it changes; otherwise its own part."""
+_PLACE = ["plane.", "grid.", "runs."]
+_GOES_WITH = {"model.kind": [""], "model.name": _PLACE, "plane.kind": _PLACE}
+"""Prefixes of what a kind takes with it when it changes; otherwise its own part. A function's name is as much as a
+kind: each has its own domain, start and rate."""
 
 
 def _kinds(keys: Collection[str]) -> list[list[str]]:

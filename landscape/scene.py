@@ -344,7 +344,10 @@ class Scene(Part):
         return _digest("run", self.slice_digest if on_plane else self.objective_digest, *_lines("run", run))
 
     def _objective_lines(self) -> list[str]:
-        return [*_lines("model", self.model), *(_lines("data", self.data) if self.data else ["data=none"])]
+        model = _lines("model", self.model)
+        if self.data is None:
+            return [*model, "data=none"]
+        return [*model, *_lines("data", self.data), *filter(None, [self.data.version()])]
 
 
 def _lines(name: str, part: Part) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin
 
 import dash_mantine_components as dmc
@@ -16,7 +16,7 @@ DEBOUNCE = 700
 """Milliseconds without typing after which a value is taken; Enter and leaving the field take it at once."""
 
 
-def control(key: str, name: str, declared: FieldInfo, text: str, blocks: list[str]) -> Component:
+def control(key: str, name: str, declared: FieldInfo, text: str, blocks: Mapping[str, tuple[int, ...]]) -> Component:
     """The control for one field.
 
     Args:
@@ -24,7 +24,7 @@ def control(key: str, name: str, declared: FieldInfo, text: str, blocks: list[st
         name: the field's own name, for want of a title.
         declared: its declaration.
         text: its value in text form.
-        blocks: names of the model's blocks, for addresses of weights.
+        blocks: names and shapes of the model's blocks, for addresses of weights.
     """
     title = declared.title or name.replace("_", " ").capitalize()
     shared: dict[str, Any] = {
@@ -38,10 +38,10 @@ def control(key: str, name: str, declared: FieldInfo, text: str, blocks: list[st
         return dmc.Select(id=field_id(key), value=text, data=choices, allowDeselect=False, **shared, **_SELECT)
     match (declared.json_schema_extra or {}).get("text"):
         case "address":
-            names = ["none", *blocks] if type(None) in get_args(declared.annotation) else blocks
-            return _address(key, title, declared.description or "", text, names)
+            optional = type(None) in get_args(declared.annotation)
+            return _address(key, title, declared.description or "", text, blocks, optional=optional)
         case "block":
-            return dmc.Select(id=field_id(key), value=text, data=blocks, allowDeselect=False, **shared, **_SELECT)
+            return dmc.Select(id=field_id(key), value=text, data=list(blocks), allowDeselect=False, **shared, **_SELECT)
         case "lines":
             lines = text.replace(";", "\n").replace(",", ", ")
             return dmc.Textarea(
@@ -89,22 +89,29 @@ def _choices(declared: FieldInfo) -> list[dict[str, str]]:
     return []
 
 
-def _address(key: str, title: str, help_: str, text: str, blocks: list[str]) -> Component:
-    """Matrix, to and from side by side."""
+def _address(
+    key: str, title: str, help_: str, text: str, blocks: Mapping[str, tuple[int, ...]], *, optional: bool
+) -> Component:
+    """Matrix, to and from side by side; all indices in one where some block has more of them."""
+    names = ["none", *blocks] if optional else list(blocks)
+    inputs = _address_inputs(key, title, text, names, max(map(len, blocks.values()), default=0))
     return html.Fieldset(
-        [html.Legend(title), html.Div(list(_address_inputs(key, title, text, blocks)), className="address"),
+        [html.Legend(title), html.Div(list(inputs), className="address"),
          html.P(help_, className="help")],
         className="weight",
     )  # fmt: skip
 
 
-def _address_inputs(key: str, title: str, text: str, blocks: list[str]) -> Iterator[Component]:
+def _address_inputs(key: str, title: str, text: str, names: list[str], axes: int) -> Iterator[Component]:
     name, *indices = text.split(",")
     yield dmc.Select(
-        id=field_id(key, 0), value=name, data=blocks, allowDeselect=False, size="sm", label="matrix", **_SELECT
+        id=field_id(key, 0), value=name, data=names, allowDeselect=False, size="sm", label="matrix", **_SELECT
     )
-    for part, (word, index) in enumerate(zip(("to", "from"), [*indices, "", ""][:2], strict=True), start=1):
+    words = ("to", "from") if axes == 2 else ("index",) if axes == 1 else ("indices",)
+    texts = [*indices, "", ""] if len(words) == 2 else [", ".join(indices)]
+    inputs = dict(zip(words, texts, strict=False))
+    for part, (word, index) in enumerate(inputs.items(), start=1):
         yield dmc.TextInput(
             id=field_id(key, part), value=index, label=word, debounce=DEBOUNCE, size="sm", autoComplete="off",
-            inputProps={"aria-label": f"{title}, {word}"},
+            className=word, inputProps={"aria-label": f"{title}, {word}"},
         )  # fmt: skip

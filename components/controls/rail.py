@@ -28,10 +28,10 @@ def where(scene: Scene, view: View) -> list[Component]:
     """Where do we look? The plane and the part of it that is drawn."""
     shown, more = _fields("plane", scene.plane, scene)
     if scene.data is None:
-        shown = [html.P("Over x and y, all there is to choose.", className="help")]
+        shown = [html.P(f"Over {' and '.join(scene.blocks)}, all there is to choose.", className="help")]
         more = []
     ranges, rest = _fields("grid", scene.grid, scene)
-    rest.append(control("view.colours", "colours", View.model_fields["colours"], view.colours, []))
+    rest.append(control("view.colours", "colours", View.model_fields["colours"], view.colours, {}))
     buttons = [dmc.Button("Fit the ranges to the paths", id=ids.action("fit"), variant="default", size="compact-sm")]
     if scene.plane.kind == "weights" and scene.data is not None:
         buttons.insert(0, dmc.Button("Suggest a pair", id=ids.action("suggest"), variant="default", size="compact-sm"))
@@ -66,7 +66,7 @@ def _fields(prefix: str, part: Any, scene: Scene) -> tuple[list[Component], list
             shown.append(kind_control(key, role.capitalize(), part.kind, choices))
         elif name in flat:
             home = more if (declared.json_schema_extra or {}).get("more") else shown
-            home.append(control(key, name, declared, flat[name], list(scene.blocks)))
+            home.append(control(key, name, declared, flat[name], scene.blocks))
     return shown, more
 
 

@@ -75,6 +75,10 @@ class Dataset(Part):
         """How many samples there are to draw from."""
         raise NotImplementedError
 
+    def version(self) -> str:
+        """What a digest must hold beside the fields: which of several files there are; empty where that is fixed."""
+        return ""
+
     def missing(self) -> str | None:
         """A sentence that says which file is absent and what to do, or None when all is there."""
         return None

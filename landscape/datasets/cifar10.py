@@ -12,7 +12,7 @@ from landscape.datasets.base import Array, Samples, data_directory, frozen, one_
 from landscape.datasets.cifar_records import CLASSES, PIXELS, PUBLISHED, Batch, labels, pixel_sums, present, read_pixels
 from landscape.datasets.collection import Collection
 from landscape.datasets.draw import draw
-from landscape.datasets.newest import Newest
+from landscape.datasets.newest import newest
 from landscape.errors import DataMissing
 
 FILES = {"train": tuple(f"data_batch_{number}.bin" for number in range(1, 6)), "test": ("test_batch.bin",)}
@@ -77,6 +77,10 @@ class Cifar10(Collection):
             what += f" (of the {self.available:,} here)"
         return f"{what}, less the mean of {self.held('train'):,} training images" if self.centre else what
 
+    def version(self) -> str:
+        files = {batch.path.name: batch.size for split in FILES for batch in _batches(split)}
+        return ",".join(f"{name}:{size}" for name, size in files.items())
+
     def missing(self) -> str | None:
         where = _folder()
         remedy = (
@@ -98,7 +102,7 @@ class Cifar10(Collection):
             raise DataMissing(sentence)
         batches, training = _batches(self.split), _batches("train") if self.centre else ()
         key = (batches, training, self.centre, self.bias_column, self.sample_seed)
-        return _newest.samples(key, self.samples, lambda: self._draw(batches, training))
+        return newest.samples(key, self.samples, lambda: self._draw(batches, training))
 
     def _draw(self, batches: tuple[Batch, ...], training: tuple[Batch, ...]) -> Samples:
         known = {batch: labels(batch) for batch in (*batches, *training)}  # all are checked before anything is used
@@ -132,6 +136,3 @@ def _batches(split: str) -> tuple[Batch, ...]:
 def _none_of(split: str) -> str:
     names = FILES[split]
     return f"no {names[0]}" if len(names) == 1 else f"none of {names[0]} to {names[-1]}"
-
-
-_newest = Newest()

@@ -14,7 +14,7 @@ from pydantic import Field
 from landscape.datasets.base import Samples, data_directory, frozen, one_hot
 from landscape.datasets.collection import Collection
 from landscape.datasets.idx import Bytes, Damage, IdxFile, read_idx
-from landscape.datasets.newest import Newest
+from landscape.datasets.newest import newest
 from landscape.errors import DataCorrupt, DataMissing
 
 CLASSES = 10
@@ -96,7 +96,7 @@ class IdxImages(Collection):
             x = images.array[chosen].reshape(self.samples, self.inputs) / np.float64(255)  # (n, 28, 28) -> (n, 784)
             return frozen(x, one_hot(labels.array[chosen], self.outputs), image=(28, 28))
 
-        return _newest.samples((images, labels, self.sample_seed), self.samples, make)
+        return newest.samples((images, labels, self.sample_seed), self.samples, make)
 
     @classmethod
     def verified(cls, file: IdxFile) -> Bytes:
@@ -130,7 +130,6 @@ def _present(path: Path) -> bool:
 
 
 _reading = Lock()
-_newest = Newest()
 
 
 @lru_cache(maxsize=8)

@@ -46,3 +46,7 @@ class Newest:
             self._kept = kept = None  # room for the new ones
             self._key, self._kept = key, make()
             return self._kept
+
+
+newest = Newest()
+"""Of this process, whatever the dataset: two large ones would not have room beside each other."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -95,6 +95,10 @@ class Classifier(Model):
     seed: int = Field(
         0, ge=0, le=2**32 - 1, title="Seed", json_schema_extra={"more": True}, description="Draws the initial weights."
     )
+
+    @property
+    def suited_run(self) -> Mapping[str, Any]:
+        return {"optimizer": {"kind": "gradient_descent", "lr": 0.01}}
 
     def words(self, inputs: int, outputs: int) -> str:
         return f"a linear classifier of {outputs} classes"

@@ -99,7 +99,7 @@ class Convnet(Model):
         return self
 
     def words(self, inputs: int, outputs: int) -> str:
-        filters = "one 3 x 3 filter" if self.filters == 1 else f"{self.filters} 3 x 3 filters"
+        filters = "one filter of 3 x 3" if self.filters == 1 else f"{self.filters} filters of 3 x 3"
         return f"a {self.activation.replace('_', ' ')} network of {filters} with {self.pooling} pooling"
 
     def loss_words(self) -> str:

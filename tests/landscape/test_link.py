@@ -411,3 +411,13 @@ def test_the_address_bar_may_escape_everything():
     scene = ls.Scene.from_query("plane.first=W3,1,0&runs.0.starts=1,2;3,4")
     text = "&".join(f"{key}={quote(value, safe='')}" for key, value in parse_qsl(scene.to_query()))
     assert ls.Scene.from_query(text) == scene
+
+
+def test_another_function_brings_its_own_domain_start_and_rate():
+    valley = ls.Scene.model_validate({"model": {"kind": "function"}, "grid": {"a": [-1, 1]}})
+    for name in ("rosenbrock", "quartic", "plateau"):
+        revision = ls.revise(valley, {"model.name": name})
+        assert (revision.errors, revision.notices) == ({}, [])
+        assert revision.scene == ls.Scene.model_validate({"model": {"kind": "function", "name": name}})
+        assert revision.scene.to_query() == f"model.kind=function&model.name={name}"
+        assert ls.Scene.from_query(revision.scene.to_query()) == revision.scene

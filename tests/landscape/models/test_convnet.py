@@ -251,7 +251,7 @@ def test_cross_entropy_needs_probabilities_and_classes():
 
 def test_words():
     assert Convnet(filters=1, activation="leaky_relu").words(64, 10) == (
-        "a leaky relu network of one 3 x 3 filter with max pooling"
+        "a leaky relu network of one filter of 3 x 3 with max pooling"
     )
     assert Convnet().loss_words() == "cross entropy"
 
