@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import landscape as ls
-from benchmarks import peers, remains, textbook
+from benchmarks import classifier, peers, remains, textbook
 from benchmarks.floor import Floor
 from benchmarks.measure import Array, Contender, Way, fastest, sampled
 from benchmarks.problem import Problem, batches
@@ -63,7 +63,7 @@ class Row(NamedTuple):
 
 def rows(data: str) -> list[Row]:
     """All rows on a dataset, "mnist" or "digits"."""
-    return [*_surfaces(data), *_descents(data), *_trainings(data)]
+    return [*_surfaces(data), *_classifiers(), *_descents(data), *_trainings(data)]
 
 
 def _surfaces(data: str) -> list[Row]:
@@ -117,6 +117,18 @@ def surface(scene: ls.Scene, precision: str, floor: Callable[[Floor, Problem], N
         "floor": Contender(lambda: floor(bare, problem)),
         "ours": Contender(lambda: ls.Engine().surface(scene).loss),
     }
+
+
+def _classifiers() -> list[Row]:
+    found = []
+    for loss, said in (("hinge", "multiclass hinge"), ("cross_entropy", "softmax cross-entropy")):
+        fields = classifier.fields(loss)
+        work = f"surface of a linear classifier's {said} over a random plane; 41 x 41"
+        work += f", N = {fields['data']['samples']:,} {fields['data']['kind']}"
+        name, scene = f"classifier-{loss.partition('_')[0]}-float64", surface_of(fields, "float64")
+        makes = partial(classifier.surface, loss=loss)
+        found.append(Row(name, work, "float64", TOLERANCE["float64"], scene, makes))
+    return found
 
 
 def _descents(data: str) -> list[Row]:

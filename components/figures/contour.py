@@ -23,11 +23,10 @@ from components.figures.scale import Extent
 from components.figures.update import Tracks, Update, run_of
 from landscape import Surface
 
-PROFILE = 1
-HALOS, LINES = run_of(2), run_of(2 + MAX_PATHS)
+PROFILE, INITIAL = 1, 2
+HALOS, LINES = run_of(3), run_of(3 + MAX_PATHS)
 STARTS = LINES[-1] + 1
 HEADS = STARTS + 1
-INITIAL = HEADS + 1
 
 LEVELS = 21
 """Contour lines, evenly spaced in height."""
@@ -36,6 +35,7 @@ LEVELS = 21
 def figure(theme: ThemeName = "light") -> go.Figure:
     """The empty picture: one contour map, one curve, the traces for all possible paths, and the initial weights."""
     drawn = THEMES[theme]
+    number = {"family": FONT, "size": 13, "color": drawn.ink, "shadow": halo(drawn)}
     flat = {"mode": "lines", "hoverinfo": "skip", "visible": False}
     traces: list[Any] = [
         go.Contour(
@@ -56,6 +56,9 @@ def figure(theme: ThemeName = "light") -> go.Figure:
         ),
         go.Scatter(mode="lines", line={"width": 2.5, "color": drawn.muted}, visible=False,
                    hovertemplate="a %{x:.4g}<br>loss %{y:.6g}<extra></extra>"),
+        go.Scatter(mode="markers+text", marker={"symbol": "cross-thin", "size": 13, "color": drawn.ink,
+                   "line": {"width": 2.5, "color": drawn.ink}}, text=["initial weights"], textfont=number,
+                   textposition="bottom center", visible=False, hoverinfo="skip"),
     ]  # fmt: skip
     # Paths keep every point: a simplified line is another one at each step, and its dashes would run along it.
     traces += [go.Scatter(line={"width": 5, "color": drawn.paper, "simplify": False}, **flat) for _ in range(MAX_PATHS)]
@@ -66,15 +69,9 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     ring = {"size": 11, "symbol": "circle-open", "color": list(drawn.paths), "line": {"width": 2.5}}
     traces.append(go.Scatter(mode="markers", marker=ring, hoverinfo="skip", visible=False))
     head = {"size": 11, "symbol": list(SYMBOLS), "color": list(drawn.paths), "line": {"width": 2, "color": drawn.paper}}
-    number = {"family": FONT, "size": 13, "color": drawn.ink, "shadow": halo(drawn)}
     traces.append(
         go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="middle right", visible=False,
                    hovertemplate="a %{x:.6g}<br>b %{y:.6g}<extra></extra>")
-    )  # fmt: skip
-    traces.append(
-        go.Scatter(mode="markers+text", marker={"symbol": "cross-thin", "size": 13, "color": drawn.ink,
-                   "line": {"width": 2.5, "color": drawn.ink}}, text=["initial weights"], textfont=number,
-                   textposition="bottom center", visible=False, hoverinfo="skip")
     )  # fmt: skip
     return go.Figure(
         traces,
@@ -159,19 +156,19 @@ def titles(graph: str, a: str, b: str, loss: str) -> Update:
 def themed(graph: str, theme: ThemeName) -> Update:
     """The same picture in another theme."""
     drawn = THEMES[theme]
-    none = [None] * (2 + 2 * MAX_PATHS)
-    lines = [translucent(drawn.ink, 0.35), drawn.muted, *[drawn.paper] * MAX_PATHS, *drawn.paths]
+    none = [None] * 2 * MAX_PATHS
+    lines = [translucent(drawn.ink, 0.35), drawn.muted, None, *[drawn.paper] * MAX_PATHS, *drawn.paths]
     data = {
-        "line.color": [*lines, None, None, None],
-        "marker.color": [*none, list(drawn.paths), list(drawn.paths), drawn.ink],
-        "marker.line.color": [*none, list(drawn.paths), drawn.paper, drawn.ink],
-        "textfont.color": [*none, drawn.ink, drawn.ink, drawn.ink],
-        "textfont.shadow": [*none, None, halo(drawn), halo(drawn)],
+        "line.color": [*lines, None, None],
+        "marker.color": [None, None, drawn.ink, *none, list(drawn.paths), list(drawn.paths)],
+        "marker.line.color": [None, None, drawn.ink, *none, list(drawn.paths), drawn.paper],
+        "textfont.color": [None, None, drawn.ink, *none, drawn.ink, drawn.ink],
+        "textfont.shadow": [None, None, halo(drawn), *none, None, halo(drawn)],
     }
     layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis"):
         layout |= {f"{axis}.linecolor": drawn.hairline, f"{axis}.tickcolor": drawn.hairline}
-    return Update(graph, data, [0, PROFILE, *HALOS, *LINES, STARTS, HEADS, INITIAL], layout)
+    return Update(graph, data, [0, PROFILE, INITIAL, *HALOS, *LINES, STARTS, HEADS], layout)
 
 
 def tracks(graph: str) -> Tracks:
