@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
@@ -13,7 +15,7 @@ from components.views import contour as contour_view
 from components.views import curve as curve_view
 from components.views import surface as surface_view
 from components.views import transport, words
-from landscape import lesson_title, lessons
+from landscape import lesson_groups, lesson_title
 
 
 def layout() -> Component:
@@ -49,7 +51,7 @@ def _header() -> Component:
             dmc.MenuTarget(
                 "Lessons ▾", boxWrapperProps={"component": "button", "type": "button", "className": "lessons"}
             ),
-            dmc.MenuDropdown([dmc.MenuItem(lesson_title(name), id=ids.lesson(name)) for name in lessons()]),
+            dmc.MenuDropdown(list(_lessons()), className="lesson-menu"),
         ],
         position="bottom-start",
     )
@@ -64,6 +66,12 @@ def _header() -> Component:
         ],
         className="header",
     )  # fmt: skip
+
+
+def _lessons() -> Iterator[Component]:
+    for title, names in lesson_groups().items():
+        yield dmc.MenuLabel(title)
+        yield from (dmc.MenuItem(lesson_title(name), id=ids.lesson(name)) for name in names)
 
 
 def _rail() -> Component:

@@ -14,6 +14,9 @@ FLAT = 1e-9
 
 _PRECISIONS = {"float64": " exactly, in 64 bits.", "float32": " in 32 bits, right to a millionth of its loss."}
 
+MANY = 2
+"""Runs that are told one by one; the table tells of more."""
+
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
 
@@ -25,14 +28,19 @@ def sentence(scene: Scene) -> str:
         >>> sentence(lesson("ravine"))
         'The function x² + 10 y² over x and y; gradient descent at rate 0.09 from one start.'
     """
-    parts = [scene.words, *dict.fromkeys(walker(run) for run in scene.runs)]
+    walkers = list(dict.fromkeys(walker(run) for run in scene.runs))
+    if len(walkers) > MANY:
+        nouns = list(dict.fromkeys(run.optimizer.noun for run in scene.runs))
+        *others, last = nouns
+        walkers = [f"{_COUNTS[len(scene.runs)]} runs of {', '.join(others)}{' and ' if others else ''}{last}"]
+    parts = [scene.words, *walkers]
     return f"{parts[0][0].upper()}{'; '.join(parts)[1:]}."
 
 
 def walker(run: Run) -> str:
     """Who walks, from how many starts."""
     starts = f"{_COUNTS[len(run.starts)]} start{'s' if len(run.starts) > 1 else ''}"
-    batch = f", {run.batch:,} samples a step," if run.batch else ""
+    batch = f", {run.batch:,} sample{'s' if run.batch > 1 else ''} a step," if run.batch else ""
     everything = " on all weights" if run.trains == "all" else ""
     return f"{run.optimizer.noun} at rate {number(run.optimizer.lr)}{everything}{batch} from {starts}"
 

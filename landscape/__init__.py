@@ -21,7 +21,7 @@ from landscape.errors import (
     LinkWarning,
     PlaneError,
 )
-from landscape.lessons import lesson, lesson_beside, lesson_title, lessons
+from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lessons
 from landscape.link import Revision, read_query, revise
 from landscape.part import Part, flatten
 from landscape.path import Path, Status
@@ -32,6 +32,7 @@ from landscape.surface import Surface
 __all__ = [
     "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Frame", "Grid", "LandscapeError",
     "LinkWarning", "MemoryCache", "Part", "Path", "PlaneError", "Revision", "Run", "Scene", "Status", "Surface",
-    "descend", "fetch", "flatten", "gradient_check", "kinds", "lesson", "lesson_beside", "lesson_title", "lessons",
-    "objective", "pack", "plane", "read_query", "register", "revise", "suggest_pair", "surface", "why_constant",
+    "descend", "fetch", "flatten", "gradient_check", "kinds", "lesson", "lesson_beside", "lesson_groups",
+    "lesson_title", "lessons", "objective", "pack", "plane", "read_query", "register", "revise", "suggest_pair",
+    "surface", "why_constant",
 ]  # fmt: skip

@@ -9,20 +9,27 @@ from landscape.catalogue import concepts, functions, lecture, mnist_network, one
 from landscape.catalogue.lesson import Lesson
 from landscape.scene import Scene
 
-_CATALOGUE: Mapping[str, Lesson] = {
-    **mnist_network.LESSONS,
-    **functions.LESSONS,
-    **one_sample.LESSONS,
-    **lecture.LESSONS,
-    **regression.LESSONS,
-    **concepts.LESSONS,
+_GROUPS: Mapping[str, Mapping[str, Lesson]] = {
+    "The digits network": mnist_network.LESSONS,
+    "Functions": functions.LESSONS,
+    "A classifier with one sample": one_sample.LESSONS,
+    "A linear classifier on images": lecture.LESSONS,
+    "A line through points": regression.LESSONS,
+    "One idea each": concepts.LESSONS,
 }
 """In gallery order."""
+
+_CATALOGUE = {name: lesson for group in _GROUPS.values() for name, lesson in group.items()}
 
 
 def lessons() -> list[str]:
     """The ids of the lessons, in gallery order."""
     return list(_CATALOGUE)
+
+
+def lesson_groups() -> dict[str, list[str]]:
+    """The same ids by what they are about, in the same order."""
+    return {title: list(group) for title, group in _GROUPS.items() if group}
 
 
 def lesson_title(name: str) -> str:

@@ -55,6 +55,8 @@ def to_query(scene: Scene) -> str:
     for keys in _kinds(flat):
         changed = {key: flat[key] for key in keys if basis.get(key) != flat[key]}
         kinds, basis = kinds | changed, overlay(basis, changed)
+    axes = {key: flat[key] for key in sorted(_AXES & flat.keys()) if basis.get(key) != flat[key]}
+    kinds, basis = kinds | axes, overlay(basis, axes)
     differ = kinds | {key: value for key, value in flat.items() if key not in kinds and basis.get(key) != value}
     for parts in (("model.", "data."), ("model.", "data.", "plane.")):  # the rest may follow from these
         fewer = {key: value for key, value in differ.items() if key.startswith(parts)}

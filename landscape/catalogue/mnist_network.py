@@ -26,6 +26,24 @@ def _mnist(samples: int, first: tuple[str, int, int], second: tuple[str, int, in
     }
 
 
+def _directions(origin: str) -> dict[str, Any]:
+    """The MNIST network along two random directions through its initial or its trained weights."""
+    return {
+        "model": _NETWORK,
+        "data": {"kind": "mnist", "split": "train", "samples": 100},
+        "plane": {"kind": "random", "seed": 0, "normalisation": "filter", "origin": origin},
+        "grid": {"a": (-1, 1), "b": (-1, 1), "resolution": (40, 40)},
+        "runs": [
+            {
+                "optimizer": {"kind": "gradient_descent", "lr": 1.0},
+                "starts": ("initial",),
+                "steps": 200,
+                "trains": "all",
+            }
+        ],
+    }
+
+
 LESSONS: Mapping[str, Lesson] = {
     "mnist-descent": Lesson(
         "Three starts that nearly touch end in three places",
@@ -40,20 +58,17 @@ LESSONS: Mapping[str, Lesson] = {
     ),
     "mnist-hidden-5-5": Lesson("Two other weights, 1,000 digits", _mnist(1000, ("W2", 5, 5), ("W2", 5, 6), steps=1000)),
     "filter-normalised": Lesson(
-        "All 69,200 weights at once, along two random directions",
-        {
-            "model": _NETWORK,
-            "data": {"kind": "mnist", "split": "train", "samples": 100},
-            "plane": {"kind": "random", "seed": 0, "normalisation": "filter"},
-            "grid": {"a": (-1, 1), "b": (-1, 1), "resolution": (40, 40)},
+        "All 69,200 weights at once, along two random directions", _directions("trained"), beside=_directions("initial")
+    ),
+    "optimizers-on-mnist": Lesson(
+        "The same starts, other optimizers, other ends",
+        _mnist(100, ("W3", 5, 250), ("W3", 5, 251))
+        | {
             "runs": [
-                {
-                    "optimizer": {"kind": "gradient_descent", "lr": 1.0},
-                    "starts": ("initial",),
-                    "steps": 200,
-                    "trains": "all",
-                }
-            ],
+                {"optimizer": {"kind": "gradient_descent", "lr": 5.0}, "starts": _STARTS[1:2], "steps": 1000},
+                {"optimizer": {"kind": "momentum", "lr": 5.0, "beta": 0.9}, "starts": _STARTS, "steps": 1000},
+                {"optimizer": {"kind": "adam", "lr": 0.05}, "starts": _STARTS, "steps": 1000},
+            ]
         },
     ),
 }

@@ -75,7 +75,7 @@ class Cifar10(Collection):
         what, here = super().words, _batches(self.split)
         if 0 < len(here) < len(FILES[self.split]):
             what += f" (of the {self.available:,} here)"
-        return f"{what}, less the mean of {self.held('train'):,} training images" if self.centre else what
+        return f"{what}, centred" if self.centre else what
 
     def version(self) -> str:
         files = {batch.path.name: batch.size for split in FILES for batch in _batches(split)}

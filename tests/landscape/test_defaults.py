@@ -86,3 +86,31 @@ def test_the_chosen_scene_teaches():
     assert apart > 2 * spread
     assert all(path.loss[-1] < path.loss[0] for path in paths)
     assert not any(path.status is ls.Status.DIVERGED for path in paths)
+
+
+@pytest.mark.parametrize("init", ["normal", "xavier"])
+def test_ranges_lie_around_the_values_of_the_chosen_weights(init):
+    made = scene(model={"hidden": [6, 4], "init": init}, plane={"first": ["W1", 2, 20], "second": ["W2", 3, 1]})
+    objective = ls.objective(made)
+    first, second = objective.theta0[: 6 * 64].reshape(6, 64), objective.theta0[6 * 64 : 6 * 64 + 24].reshape(4, 6)
+    for ends, matrix, value in ((made.grid.a, first, first[2, 20]), (made.grid.b, second, second[3, 1])):
+        size = np.sqrt(np.mean(matrix**2))
+        assert np.mean(ends) == pytest.approx(value, abs=size)
+        assert np.ptp(ends) == pytest.approx(30 * size, rel=0.1)
+        assert all(float(f"{end:.3g}") == end for end in ends), "numbers that can be read"
+
+
+def test_ranges_of_directions_are_one_norm_around():
+    for plane in ({"kind": "random"}, {"kind": "columns"}):
+        assert (scene(plane=plane).grid.a, scene(plane=plane).grid.b) == ((-1.0, 1.0), (-1.0, 1.0))
+
+
+@pytest.mark.parametrize("kind", models.names())
+def test_every_model_has_data_and_a_run_that_suit_it(kind):
+    made = scene(model={"kind": kind})
+    first = ls.revise(ls.Scene(), {"model.kind": kind})
+    assert first.scene == made
+    assert (first.errors, first.notices) == ({}, [])
+    (path, *_) = ls.descend(made)
+    assert path.status in (ls.Status.CONVERGED, ls.Status.MAX_STEPS)
+    assert path.loss[-1] < path.loss[0]

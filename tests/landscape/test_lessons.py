@@ -9,7 +9,11 @@ import landscape as ls
 
 IDS = [
     "mnist-descent", "mnist-100", "mnist-10000", "mnist-hidden-200-30", "mnist-hidden-5-5", "filter-normalised",
-    "valley", "ravine", "false-minima",
+    "optimizers-on-mnist", "valley", "ravine", "false-minima", "misleading-gradient", "learning-rates", "momentum",
+    "edge-of-stability", "svm-profiles", "svm-pairs", "random-ray", "random-plane", "follow-the-gradient",
+    "gradient-check", "mini-batch", "batch-surface", "batch-by-batch", "grid-start", "softmax-temperature",
+    "vanishing-gradient", "dropout", "batch-normalisation", "convolution", "recurrent", "overfitting",
+    "regularisation",
 ]  # fmt: skip
 every_lesson = pytest.mark.parametrize("name", IDS)
 
@@ -144,7 +148,7 @@ def test_hidden_weights_by_the_short_way_are_those_by_the_plain_way(mnist_files,
 
 
 def test_filter_normalised_goes_through_the_initial_weights(mnist_files):
-    scene = ls.lesson("filter-normalised")
+    scene = ls.lesson_beside("filter-normalised")
     objective, plane = ls.objective(scene), ls.plane(scene)
     np.testing.assert_array_equal(plane.lift(np.zeros(2)), objective.theta0)
     for direction in (plane.u, plane.v):  # every row as long as the unit's own weights

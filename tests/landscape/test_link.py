@@ -421,3 +421,10 @@ def test_another_function_brings_its_own_domain_start_and_rate():
         assert revision.scene == ls.Scene.model_validate({"model": {"kind": "function", "name": name}})
         assert revision.scene.to_query() == f"model.kind=function&model.name={name}"
         assert ls.Scene.from_query(revision.scene.to_query()) == revision.scene
+
+
+def test_a_curves_runs_are_told_though_they_are_as_a_surfaces_would_be():
+    curve = {"kind": "random", "directions": 1}
+    run = {"starts": ["initial"], "steps": 200, "optimizer": {"kind": "gradient_descent", "lr": 0.5}}
+    scene = ls.Scene.model_validate({"plane": curve, "runs": [run]})
+    assert ls.Scene.from_query(scene.to_query()) == scene

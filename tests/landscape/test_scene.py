@@ -7,6 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 import landscape as ls
+from landscape.datasets import datasets
+from landscape.models import models
 
 SMALL = {
     "model": {"kind": "mlp", "hidden": [4, 3], "seed": 1},
@@ -229,3 +231,9 @@ def test_runs_that_would_hold_too_many_numbers_are_refused():
     assert ls.Scene.model_validate({"model": wide, "data": {"kind": "digits"}, "runs": runs[:1]})
     in_plane = [{"trains": "plane", "starts": [[0, 0]] * 8}]
     assert ls.Scene.model_validate({"model": wide, "data": {"kind": "digits"}, "runs": in_plane})
+
+
+def test_no_more_numbers_than_there_is_room_for(tmp_path, monkeypatch):
+    monkeypatch.setenv("LANDSCAPE_DATA", str(tmp_path))
+    with pytest.raises(ValidationError, match=r"Samples must be at most 16,276 of 3,072 numbers each\. Got 20,000\."):
+        ls.Scene.model_validate({"data": {"kind": "cifar10", "samples": 20_000}})

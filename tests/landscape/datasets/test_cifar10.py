@@ -81,7 +81,7 @@ def test_the_mean_image_is_that_of_all_training_images_here(real):
     assert y.argmax(axis=1).tolist() == real[chosen, 0].tolist()
     assert dataset.inputs == 3073
     assert dataset.image is None
-    assert dataset.words == ("300 CIFAR-10 images (of the 10,000 here), less the mean of 10,000 training images")
+    assert dataset.words == ("300 CIFAR-10 images (of the 10,000 here), centred")
 
 
 @pytest.mark.usefixtures("real")
@@ -111,7 +111,7 @@ def test_the_test_split_is_centred_by_the_training_images(folder):
     dataset = Cifar10(split="test", samples=30, centre=True)
     mean = (train[:, 1:] / 255).mean(axis=0)
     np.testing.assert_allclose(dataset.load().x, test[:, 1:] / 255 - mean, rtol=0, atol=1e-14)
-    assert dataset.words == "30 CIFAR-10 images of the test split, less the mean of 200 training images"
+    assert dataset.words == "30 CIFAR-10 images of the test split, centred"
 
 
 def test_a_whole_split_needs_no_mention(folder):

@@ -27,7 +27,7 @@ def test_the_default_is_what_the_split_can_fill():
         ({"split": "all", "samples": 1004}, "Samples must be at most 1003. Got 1004."),
         ({"split": "none of them"}, "Split must be many, few or all. Got none of them."),
         ({"split": ["few"]}, "Split must be many, few or all. Got few."),
-        ({"split": None}, "Split must be many, few or all. Got None."),
+        ({"split": None}, "Split must be many, few or all. Got none."),
     ],
 )
 def test_a_bad_field_is_refused_with_a_sentence(fields, sentence):
