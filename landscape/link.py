@@ -55,8 +55,6 @@ def to_query(scene: Scene) -> str:
     for keys in _kinds(flat):
         changed = {key: flat[key] for key in keys if basis.get(key) != flat[key]}
         kinds, basis = kinds | changed, overlay(basis, changed)
-    axes = {key: flat[key] for key in sorted(_AXES & flat.keys()) if basis.get(key) != flat[key]}
-    kinds, basis = kinds | axes, overlay(basis, axes)
     differ = kinds | {key: value for key, value in flat.items() if key not in kinds and basis.get(key) != value}
     for parts in (("model.", "data."), ("model.", "data.", "plane.")):  # the rest may follow from these
         fewer = {key: value for key, value in differ.items() if key.startswith(parts)}
@@ -166,7 +164,7 @@ def overlay(basis: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, s
     """
     flat = dict(basis)
     for keys in _kinds(changes):
-        changed = [key for key in keys if flat.get(key) != changes[key]]
+        changed = [key for key in keys if _takes_along(key, flat.get(key), changes[key])]
         for key in changed:
             for prefix in _GOES_WITH.get(key, [key.removesuffix("kind")]):
                 _drop(flat, prefix)
@@ -174,27 +172,28 @@ def overlay(basis: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, s
         if changed:
             with suppress(ValidationError):  # whoever validates the result will say so
                 flat = flatten(Scene.model_validate(unflatten(flat)))
-    for key in _AXES & changes.keys():
-        if changes[key] != flat.get(key) and ("none" in (changes[key], flat.get(key)) or key == "plane.directions"):
-            for prefix in ("grid.a", "grid.b", "runs."):  # what suited a surface does not suit a curve
-                _drop(flat, prefix)
     for key, value in changes.items():
-        if not _is_kind(key):
+        if not key.endswith(".kind"):
             _put(flat, key, value)
     return flat
 
 
-def _is_kind(key: str) -> bool:
-    return key in _GOES_WITH or key.endswith(".kind")
+def _takes_along(key: str, before: str | None, after: str) -> bool:
+    """Whether other fields go with a change: of a second weight only where it comes or goes."""
+    return before != after and (key != "plane.second" or "none" in (before, after))
 
-
-_AXES = {"plane.second", "plane.directions"}
-"""Fields that make a curve of a surface."""
 
 _PLACE = ["plane.", "grid.", "runs."]
-_GOES_WITH = {"model.kind": [""], "model.name": _PLACE, "plane.kind": _PLACE}
+_RANGES = ["grid.a", "grid.b", "runs."]
+_GOES_WITH = {
+    "model.kind": [""],
+    "model.name": _PLACE,
+    "plane.kind": _PLACE,
+    "plane.second": _RANGES,
+    "plane.directions": _RANGES,
+}
 """Prefixes of what a kind takes with it when it changes; otherwise its own part. A function's name is as much as a
-kind: each has its own domain, start and rate."""
+kind: each has its own domain, start and rate. So is the second axis: what suits a surface does not suit a curve."""
 
 
 def _kinds(keys: Collection[str]) -> list[list[str]]:
