@@ -51,7 +51,12 @@ def _header() -> Component:
             dmc.MenuTarget(
                 "Lessons ▾", boxWrapperProps={"component": "button", "type": "button", "className": "lessons"}
             ),
-            dmc.MenuDropdown(list(_lessons()), className="lesson-menu"),
+            dmc.MenuDropdown(
+                # It scrolls, also by the arrow keys of whoever does not go through it entry by entry.
+                html.Div(
+                    list(_lessons()), className="lesson-menu", tabIndex=0, role="group", **{"aria-label": "Lessons"}
+                )
+            ),
         ],
         position="bottom-start",
     )

@@ -50,11 +50,12 @@ class Revision(NamedTuple):
 
 def to_query(scene: Scene) -> str:
     """The canonical link text of a scene; see :meth:`Scene.to_query`."""
-    flat, basis = flatten(scene), flatten(Scene())
+    flat, default = flatten(scene), flatten(Scene())
+    basis = default
     kinds: dict[str, str] = {}
     for keys in _kinds(flat):
-        changed = {key: flat[key] for key in keys if basis.get(key) != flat[key]}
-        kinds, basis = kinds | changed, overlay(basis, changed)
+        kinds |= {key: flat[key] for key in keys if basis.get(key) != flat[key]}
+        basis = overlay(default, kinds)
     differ = kinds | {key: value for key, value in flat.items() if key not in kinds and basis.get(key) != value}
     for parts in (("model.", "data."), ("model.", "data.", "plane.")):  # the rest may follow from these
         fewer = {key: value for key, value in differ.items() if key.startswith(parts)}
@@ -168,6 +169,9 @@ def overlay(basis: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, s
         for key in changed:
             for prefix in _GOES_WITH.get(key, [key.removesuffix("kind")]):
                 _drop(flat, prefix)
+            if key == "data.kind" and "model.kind" in changes:  # what suited the model's own data was nobody's choice
+                for prefix in _PLACE:
+                    _drop(flat, prefix)
             _put(flat, key, changes[key])
         if changed:
             with suppress(ValidationError):  # whoever validates the result will say so
@@ -188,6 +192,7 @@ _RANGES = ["grid.a", "grid.b", "runs."]
 _GOES_WITH = {
     "model.kind": [""],
     "model.name": _PLACE,
+    "data.kind": ["data."],
     "plane.kind": _PLACE,
     "plane.second": _RANGES,
     "plane.directions": _RANGES,

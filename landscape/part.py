@@ -174,7 +174,7 @@ def _from_text(field: FieldInfo | None, value: Any) -> Any:
 
 
 def _items(text: str) -> list[str]:
-    return [item.strip() for item in text.split(",")]
+    return [item.strip() for item in text.split(",")] if text.strip() else []
 
 
 def field_title(cls: type[BaseModel], name: str) -> str:
@@ -211,6 +211,7 @@ _KINDS = {
     "int": "a whole number",
     "float": "a number",
     "bool": "true or false",
+    "string": "text",
     "finite": "a finite number",
     "tuple": "a list",
     "model_type": "described by its fields",
@@ -235,13 +236,21 @@ def _sentence(cls: type[BaseModel], line: ErrorDetails) -> str:
     return f"{title}: {line['msg']}. Got {got}."
 
 
+LONGEST = 10**4000
+"""Whole numbers from here on are not written out: Python itself refuses to."""
+
+
 def _shown(value: Any) -> str:
     """What was got, short enough to stand in a sentence."""
     if isinstance(value, Mapping):
         return "fields"
+    if isinstance(value, int) and abs(value) >= LONGEST:
+        return "a number of more than 4,000 digits"
     if isinstance(value, list | tuple):
-        value = ", ".join(map(str, value))
-    text = to_text(value) if isinstance(value, int | float) else str(value)
+        lines = any(isinstance(item, list | tuple) for item in value)
+        text = ("; " if lines else ", ").join(map(_shown, value))
+    else:
+        text = to_text(value)
     if not text.strip():
         return "nothing"
     return text if len(text) <= 40 else text[:37] + "..."

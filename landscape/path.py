@@ -76,7 +76,7 @@ def verdict(losses: Array, first_norm: float, died: int, steps: int, end_norm: f
         end_norm: length of the gradient of all samples at its end.
     """
     scale = max(abs(losses[0]), first_norm, 1e-12) if losses.size else np.inf
-    grown = losses.size > 0 and losses[-1] > BLOWN_UP * scale
+    grown = losses.size > 0 and losses[-1] / BLOWN_UP > scale
     if died >= 0 and grown:
         return Status.DIVERGED, f"Diverged: at step {died:,} the numbers grew beyond all bounds. Try a smaller rate."
     if died >= 0:

@@ -71,10 +71,14 @@ class Registry(Generic[P]):
         if isinstance(data, Part):
             data = data.model_dump()
         if not isinstance(data, dict):
-            raise complaint(f"{self.noun.capitalize()} must be described by its fields. Got {str(data)[:40]}.")
+            raise complaint(
+                f"{self.noun.capitalize()} must be described by its fields. Got {str(data)[:40] or 'nothing'}."
+            )
         kind = data.get("kind", self.names()[0])
         if not isinstance(kind, str) or kind not in self._kinds:
-            raise complaint(f"{self.noun.capitalize()} must be one of {', '.join(self._kinds)}. Got {str(kind)[:40]}.")
+            raise complaint(
+                f"{self.noun.capitalize()} must be one of {', '.join(self._kinds)}. Got {str(kind)[:40] or 'nothing'}."
+            )
         return self._kinds[kind].model_validate(data)
 
 

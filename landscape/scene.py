@@ -150,6 +150,7 @@ class Run(Part):
     batch: int | None = Field(
         None,
         ge=1,
+        le=10**6,
         title="Batch size",
         json_schema_extra={"more": True},
         description="Samples per step, seeded, without repeats in an epoch; none: all.",

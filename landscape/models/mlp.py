@@ -21,6 +21,9 @@ from landscape.part import refusal
 NORM = 8
 """Multiplications in place that take as long as normalising a number."""
 
+STEEPEST = 1e100
+"""Factors of the weights above this, of a temperature next to zero, leave no room for sums of squares."""
+
 
 class Mlp(Model):
     """Fully connected network: h_0 = x; z_l = h_{l-1} W_l^T + b_l; h_l = activation(z_l); loss on the last z.
@@ -248,7 +251,10 @@ class Mlp(Model):
             return iter(())
         blocks = self.blocks(x.shape[-1], y.shape[-1])
         head, single = Head(self.output, self.loss), self.activation != "step"
-        flat = Flat(blocks, self.activation, head, self.l2, self._factor_of_each(blocks), single)
+        factors = self._factor_of_each(blocks)
+        if factors is not None and factors.max() > STEEPEST:
+            return iter(())
+        flat = Flat(blocks, self.activation, head, self.l2, factors, single)
         return flat.over_plane(origin, u, v, x, y)
 
     def _factors(self, dtype: Width) -> dict[str, Array]:
@@ -266,8 +272,9 @@ class Mlp(Model):
         parts, last = split(each, blocks), str(len(self.hidden) + 1)
         for name, factor in self._factors(np.float64).items():
             parts[name] *= factor
-        for name in (name for name in parts if name[1:] == last):
-            parts[name] /= self.temperature
+        with np.errstate(over="ignore"):
+            for name in (name for name in parts if name[1:] == last):
+                parts[name] /= self.temperature
         return each
 
     def _penalty(self, theta: Array, blocks: Blocks) -> Array | float:

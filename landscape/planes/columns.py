@@ -35,9 +35,9 @@ class Columns(PlaneKind):
     matrix: str = Field(
         "W1", title="Matrix", json_schema_extra={"text": "block"}, description="Whose columns are scaled."
     )
-    first: int = Field(0, ge=0, title="First column", description="Along the first axis, counted from 0.")
+    first: int = Field(0, ge=0, le=10**6, title="First column", description="Along the first axis, counted from 0.")
     second: int | None = Field(
-        1, ge=0, title="Second column", description="Along the second axis, counted from 0. None: a curve."
+        1, ge=0, le=10**6, title="Second column", description="Along the second axis, counted from 0. None: a curve."
     )
 
     @classmethod
@@ -60,7 +60,11 @@ class Columns(PlaneKind):
             raise refusal("plane", "Columns need a matrix: this model has none.")
         if self.matrix not in matrices:
             known = ", ".join(matrices)
-            raise refusal("plane.matrix", f"Matrix must be one of {known}. Got {self.matrix[:40]}.", self.matrix)
+            raise refusal(
+                "plane.matrix",
+                f"Matrix must be one of {known}. Got {self.matrix[:40].strip() or 'nothing'}.",
+                self.matrix,
+            )
         count = blocks[self.matrix][1]
         for name, column in (("First", self.first), ("Second", self.second)):
             if column is not None and column >= count:
@@ -82,7 +86,9 @@ class Columns(PlaneKind):
         for direction, name, column in zip(directions, ("first", "second"), (self.first, self.second), strict=True):
             if column is None:
                 continue
-            if not matrix[:, column].any():
+            if (
+                not matrix[:, column] @ matrix[:, column] > 0
+            ):  # so small a length counts as none: nothing projects on it
                 sentence = f"Column {column} of {self.matrix} is zero in the {self.through}: scaling it moves nothing."
                 raise refusal(f"plane.{name}", sentence, column)
             direction[span].reshape(matrix.shape)[:, column] = matrix[:, column]

@@ -100,7 +100,7 @@ class Random(PlaneKind):
 
     def _span_nothing(self, u: Array, v: Array) -> bool:
         if self.directions == 1:
-            return not u.any()
+            return not u @ u > 0  # so small a length counts as none: nothing projects on it
         return bool((u @ u) * (v @ v) - (u @ v) ** 2 <= _PARALLEL * (u @ u) * (v @ v))
 
     def words(self, parameters: int) -> str:

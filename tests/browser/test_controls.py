@@ -193,9 +193,9 @@ def test_every_lesson_opens_from_the_menu(desk: Any, mnist_files: Any) -> None:
             "(words) => new RegExp(words).test(document.getElementById('sentence').textContent)", arg=size
         )
         desk.page.wait_for_function(
-            "([low, high]) => { const { x } = document.querySelector('#surface .js-plotly-plot').data[0];"
-            " return Math.abs(x[0] - low) + Math.abs(x.at(-1) - high) < 1e-6; }",
-            arg=list(scene.grid.a),
+            "([low, high, id, trace]) => { const { x } = document.querySelector(`#${id} .js-plotly-plot`).data[trace];"
+            " return x && Math.abs(x[0] - low) + Math.abs(x.at(-1) - high) < 1e-6; }",
+            arg=[*scene.grid.a, *(("surface", 0) if scene.grid.b else ("contour", 1))],
         )
         assert desk.search() == f"?lesson={name}"
         assert desk.page.locator("#runs tbody tr").count() == sum(len(run.starts) for run in scene.runs)

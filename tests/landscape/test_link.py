@@ -428,3 +428,10 @@ def test_a_curves_runs_are_told_though_they_are_as_a_surfaces_would_be():
     run = {"starts": ["initial"], "steps": 200, "optimizer": {"kind": "gradient_descent", "lr": 0.5}}
     scene = ls.Scene.model_validate({"plane": curve, "runs": [run]})
     assert ls.Scene.from_query(scene.to_query()) == scene
+
+
+def test_a_model_and_its_data_bring_the_plane_that_suits_both():
+    scene, notices = ls.read_query("model.kind=classifier&data.kind=moons")
+    assert notices == []
+    assert scene == ls.Scene.model_validate({"model": {"kind": "classifier"}, "data": {"kind": "moons"}})
+    assert ls.Scene.from_query(scene.to_query()) == scene
