@@ -37,7 +37,7 @@ def tiny(contenders=None, precision="float64"):
 def test_every_row_can_be_asked_for_by_name(data):
     names = [row.name for row in rows.rows(data)]
     assert len(set(names)) == len(names)
-    assert all(row.work.count(data) == 1 for row in rows.rows(data))
+    assert all(row.work.count(row.scene.data.kind) == 1 for row in rows.rows(data))
 
 
 def test_a_row_runs_from_end_to_end():
