@@ -20,6 +20,7 @@ from landscape.planes import planes
 from landscape.planes.base import Plane, PlaneKind
 from landscape.registry import Registry
 from landscape.scene import Scene
+from landscape.schedules import Schedule, schedules
 from landscape.surface import Surface
 
 
@@ -88,7 +89,9 @@ def kinds(part: str) -> list[tuple[str, str]]:
         >>> kinds("plane")[0]
         ('weights', 'two weights')
     """
-    registries: dict[str, Registry[Any]] = {"model": models, "data": datasets, "plane": planes, "optimizer": optimizers}
+    registries: dict[str, Registry[Any]] = {
+        "model": models, "data": datasets, "plane": planes, "optimizer": optimizers, "schedule": schedules,
+    }  # fmt: skip
     registry = registries[part]
     return [(kind, registry[kind].noun) for kind in registry.names()]
 
@@ -107,6 +110,7 @@ def register(kind: type[Part]) -> None:
         (Dataset, datasets),
         (PlaneKind, planes),
         (Optimizer, optimizers),
+        (Schedule, schedules),
     )
     for base, registry in homes:
         if issubclass(kind, base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -12,8 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscape.ground import Ground
+from landscape.manner import Manner
 from landscape.models.base import Array, Indices
 from landscape.optimizers.base import Optimizer
+from landscape.oracle import StepOracle
+from landscape.schedules import Constant, Schedule
 
 RECORDS = 1000
 """Up to so many steps all are recorded; above, every ceil(steps / 1000)-th and the last."""
@@ -41,6 +44,8 @@ class Walk(NamedTuple):
     """(S,), the step at which a start left the finite numbers, -1 while it is finite."""
     loss: Array
     """(S,), the last finite loss of a step's batch; NaN before the first."""
+    evaluations: int = 0
+    """How many losses, or losses with their gradients, each start has been asked for."""
 
 
 class Seen(NamedTuple):
@@ -52,6 +57,12 @@ class Seen(NamedTuple):
     """(R, S), the loss of the samples that the next step uses."""
     grad_norm: Array
     """(R, S), the length of its gradient."""
+    step: NDArray[np.int64]
+    """(R,), which they are."""
+    lr: Array
+    """(R,), the rate of the step that follows."""
+    evaluations: Array
+    """(R,), of each start before that step."""
 
 
 Record = Callable[[Seen], Mapping[str, Array]]
@@ -94,35 +105,10 @@ class _Trail(NamedTuple):
     """(S, D) there."""
     values: list[Array]
     """(S,) there; none where losses are found apart."""
+    evaluations: list[int]
+    """Before each step."""
     walk: Walk
     """Behind the last step, as far as the positions tell of it."""
-
-
-class _Oracle:
-    """Answers an optimizer for one step's batch; where it stands, without computing twice."""
-
-    value: Array | None
-    slope: Array
-
-    def __init__(self, *, apart: bool) -> None:
-        self._apart = apart
-
-    def stand(self, ground: Ground, theta: Array, batch: Indices | None) -> None:
-        """Before the step from ``theta``; the loss there is left out where losses are found ``apart``."""
-        self._ground, self._theta, self._batch = ground, theta, batch
-        if self._apart:
-            self.value, slope = None, self._ground.gradient(theta, batch)
-        else:
-            self.value, slope = self._ground.loss_and_gradient(theta, batch)
-        self.slope = np.asarray(slope, dtype=theta.dtype)
-
-    def gradient(self, theta: Array) -> Array:
-        return self.slope if theta is self._theta else self._ground.gradient(theta, self._batch)
-
-    def loss(self, theta: Array) -> Array:
-        if theta is self._theta and self.value is not None:
-            return self.value
-        return self._ground.loss(theta, self._batch)
 
 
 @dataclass(frozen=True)
@@ -139,6 +125,8 @@ class Descent:
         steps: of the whole run.
         batch: samples per step; None for all.
         seed: of the batches.
+        schedule: what the optimizer's rate is multiplied by.
+        manner: how gradients are found and treated.
     """
 
     optimizer: Optimizer
@@ -146,6 +134,8 @@ class Descent:
     steps: int
     batch: int | None
     seed: int
+    schedule: Schedule = field(default_factory=Constant)
+    manner: Manner = field(default_factory=Manner)
 
     @property
     def full(self) -> bool:
@@ -206,27 +196,34 @@ class Descent:
             return after, {}
         rows = at - steps.start
         gone = (after.died >= 0) & (after.died < at[:, None]) | ~np.isfinite(value[rows])
-        seen = Seen(stacked([trail.thetas[row] for row in rows]), value[rows], norm[rows])
+        thetas, counts = stacked([trail.thetas[row] for row in rows]), np.array(trail.evaluations, dtype=float)[rows]
+        seen = Seen(thetas, value[rows], norm[rows], at, self.rates(at), counts)
         return after, {name: np.where(gone, np.nan, values) for name, values in record(seen).items()}
+
+    def rates(self, steps: NDArray[np.integer]) -> Array:
+        """The learning rates of steps (R,)."""
+        return self.optimizer.lr * self.schedule.factor(steps, self.steps)
 
     def _trail(self, walk: Walk, steps: range) -> _Trail:
         """Step by step, as far as anybody walks."""
         apart = self.tells and self.ground.in_plane and self.ground.work * len(walk.theta) <= LIGHT
-        oracle = _Oracle(apart=apart)
-        trail = _Trail([], [], [], walk)
+        oracle = StepOracle(self.manner, apart=apart)
+        oracle.evaluations = walk.evaluations
+        trail, rates = _Trail([], [], [], [], walk), self.rates(np.array(steps)).tolist()
         theta, died = walk.theta, walk.died
         state: Any = walk.state
         dead = np.flatnonzero(died >= 0)
         for step in steps:
             batch = None if self.full else batch_of(step, self.batch, self.ground.samples, self.seed)
-            oracle.stand(self.ground.at_step(step), theta, batch)
+            oracle.stand(self.ground.at_step(step), theta, batch, step)
             trail.thetas.append(theta)
+            trail.evaluations.append(oracle.evaluations)
             trail.slopes.append(oracle.slope)
             if oracle.value is not None:
                 trail.values.append(oracle.value)
             if step == self.steps:
                 break
-            delta, state = self.optimizer.step(oracle, theta, state, self.optimizer.lr)
+            delta, state = self.optimizer.step(oracle, theta, state, rates[step - steps.start])
             moved = theta + delta
             del delta  # as long as theta, and the next step needs the room
             if dead.size:
@@ -239,7 +236,8 @@ class Descent:
             theta = moved
             if dead.size == len(theta):
                 break
-        return trail._replace(walk=Walk(steps.start + len(trail.thetas), theta, state, died, walk.loss))
+        end = Walk(steps.start + len(trail.thetas), theta, state, died, walk.loss, oracle.evaluations)
+        return trail._replace(walk=end)
 
 
 def _settled(trail: _Trail, first: int, value: Array, sound: NDArray[np.bool_]) -> Walk:

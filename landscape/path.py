@@ -46,6 +46,8 @@ class Path:
         grad_norm: length of that batch's gradient in the trained parameters.
         lr: the learning rate of the next step.
         outside: share of the squared displacement that the plane does not show, 0..1; 0 at step 0.
+        evaluations: int64, losses or losses with gradients that the optimizer has asked for before that step.
+        samples_seen: int64, samples of all batches before that step.
         status: how it ended.
         message: the same as a sentence.
     """
@@ -61,6 +63,8 @@ class Path:
     grad_norm: Array
     lr: Array
     outside: Array
+    evaluations: NDArray[np.int64]
+    samples_seen: NDArray[np.int64]
     status: Status
     message: str
 

@@ -39,7 +39,7 @@ STEP_OVERHEAD = 1e5
 LAPS = 8.0
 """Losses that cost so many times what the steps cost have a lap of their own."""
 
-PLACES = ("a", "b", "batch_loss", "grad_norm", "lr", "outside")
+PLACES = ("a", "b", "batch_loss", "grad_norm", "lr", "outside", "evaluations")
 LOSSES = ("loss", "slice_loss")
 
 Records = Mapping[str, NDArray[Any]]
@@ -102,7 +102,7 @@ class RunWork:
             for row, (start, at) in enumerate(zip(run.starts, ab, strict=True)):
                 self.start[row] = theta0 if start == "initial" else plane.lift(at)
             self._ground = InFull(slice_.objective, plane, self.start)
-        self._descent = Descent(run.optimizer, self._ground, run.steps, run.batch, run.seed)
+        self._descent = Descent(run.optimizer, self._ground, run.steps, run.batch, run.seed, run.schedule, run.manner)
         self.chunks = self._cut()
         self.work = sum(chunk.work for chunk in self.chunks) / run.steps
         state_bytes = self.start.nbytes * (1 + len(run.optimizer.init(self.start[:0])))
@@ -157,7 +157,7 @@ class RunWork:
             a, b, outside = self._ground.where(seen.theta)
             kept = {} if lap is Lap.LOSSES else {
                 "a": a, "b": b, "batch_loss": seen.batch_loss, "grad_norm": seen.grad_norm,
-                "lr": np.full_like(a, self.run.optimizer.lr), "outside": outside,
+                "lr": _each(seen.lr, a), "outside": outside, "evaluations": _each(seen.evaluations, a),
             }  # fmt: skip
             if lap is not Lap.PLACES:
                 kept["loss"] = seen.batch_loss if self._descent.tells else self._ground.loss(seen.theta)
@@ -198,7 +198,10 @@ class RunWork:
             status, message = Status.RUNNING, self._under_way(len(done))
         else:
             status, message = self._verdict(start, steps[: alive.size], count, series, done)
-        return Path(run=self.index, start=start, step=_locked(steps[:count]), status=status, message=message, **series)
+        whole = {"step": _locked(steps[:count]), "evaluations": series.pop("evaluations").astype(np.int64)}
+        seen = _locked(samples_seen(whole["step"], run_batch(self.run, self._ground.samples), self._ground.samples))
+        whole["evaluations"].setflags(write=False)
+        return Path(run=self.index, start=start, samples_seen=seen, status=status, message=message, **whole, **series)
 
     def _under_way(self, done: int) -> str:
         """Where a run stands, in a sentence."""
@@ -221,6 +224,27 @@ class RunWork:
         return verdict(losses, norm, died, self.run.steps, float(end["end_norm"][start]))
 
 
+def samples_seen(steps: NDArray[np.int64], size: int, samples: int) -> NDArray[np.int64]:
+    """How many samples the batches before each of ``steps`` held; the last batch of an epoch may be smaller.
+
+    Example:
+        >>> samples_seen(np.arange(5), 4, 10).tolist()
+        [0, 4, 8, 10, 14]
+    """
+    epoch, place = np.divmod(steps, math.ceil(samples / size))
+    return np.asarray(epoch * samples + place * size)
+
+
+def run_batch(run: Run, samples: int) -> int:
+    """How many samples a step of a run sees."""
+    return samples if run.batch is None else min(run.batch, samples)
+
+
+def _each(values: Array, like: Array) -> Array:
+    """One value for every start: (R,) -> (R, S)."""
+    return np.repeat(values[:, None], like.shape[1], axis=1)
+
+
 def _locked(array: NDArray[Any]) -> NDArray[Any]:
     array = array.copy()
     array.setflags(write=False)
@@ -230,6 +254,7 @@ def _locked(array: NDArray[Any]) -> NDArray[Any]:
 def pack_walk(walk: Walk) -> bytes:
     """A state as bytes."""
     arrays = {"theta": walk.theta, "died": walk.died.astype(np.int64), "loss": walk.loss}
+    arrays["evaluations"] = np.array(walk.evaluations)
     arrays |= {f"state{number}": np.asarray(array) for number, array in enumerate(walk.state)}
     return pack({"step": walk.step, "states": len(walk.state)}, arrays)
 
@@ -238,4 +263,4 @@ def unpack_walk(data: bytes) -> Walk:
     """Inverse of :func:`pack_walk`."""
     meta, arrays = unpack(data)
     state = tuple(arrays[f"state{number}"] for number in range(meta["states"]))
-    return Walk(meta["step"], arrays["theta"], state, arrays["died"], arrays["loss"])
+    return Walk(meta["step"], arrays["theta"], state, arrays["died"], arrays["loss"], int(arrays["evaluations"]))

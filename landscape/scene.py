@@ -24,6 +24,7 @@ from landscape.datasets import datasets
 from landscape.datasets.base import Dataset
 from landscape.defaults import complete
 from landscape.errors import LinkWarning
+from landscape.manner import Manner
 from landscape.models import models
 from landscape.models.base import Array, Blocks, Intake, Model, size
 from landscape.optimizers import optimizers
@@ -32,8 +33,9 @@ from landscape.optimizers.gradient_descent import GradientDescent
 from landscape.part import Part, complaint, flatten, refusal, to_text
 from landscape.planes import planes
 from landscape.planes.base import PlaneKind
+from landscape.schedules import Constant, Schedule, schedules
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Part of every digest: raise it when numbers change for the same scene."""
 
 MAX_PARAMETERS = 2_000_000
@@ -44,6 +46,9 @@ MAX_PATHS = 8
 
 MAX_TRAINED = 3_000_000
 """Parameters times starts of the runs that train everything: an optimizer holds a dozen vectors of each."""
+
+MOST_DIFFERENCES = 2_000
+"""Trained numbers whose gradient may be found by differences of losses, as many as there are."""
 
 MAX_NUMBERS = 50_000_000
 """Samples times inputs: 400 MB of float64, all of MNIST."""
@@ -169,12 +174,58 @@ class Run(Part):
         json_schema_extra={"more": True},
         description="Draws the mini-batches.",
     )
+    schedule: Annotated[SerializeAsAny[Schedule], PlainValidator(schedules.read)] = Field(
+        default_factory=Constant, title="Schedule"
+    )
+    gradient: Literal["analytic", "forward", "centred"] = Field(
+        "analytic",
+        title="Gradient",
+        json_schema_extra={"more": True},
+        description="The model's own derivative, or differences of losses: as many as there are trained numbers.",
+    )
+    h: float = Field(
+        1e-5,
+        gt=0,
+        le=1,
+        title="Difference",
+        json_schema_extra={"more": True, "scale": "log"},
+        description="How far apart the losses are whose difference stands for a derivative.",
+    )
+    clip_value: float | None = Field(
+        None,
+        gt=0,
+        le=1e12,
+        title="Clip entries",
+        json_schema_extra={"more": True},
+        description="Entries of the gradient are cut off at this size; none: they are not.",
+    )
+    clip_norm: float | None = Field(
+        None,
+        gt=0,
+        le=1e12,
+        title="Clip length",
+        json_schema_extra={"more": True},
+        description="A longer gradient is shortened to this length; none: it is not.",
+    )
+    noise: float = Field(
+        0.0,
+        ge=0,
+        le=1e6,
+        title="Gradient noise",
+        json_schema_extra={"more": True},
+        description="Standard deviation of what is added to each entry of the gradient at each step, seeded.",
+    )
     precision: Literal["float64", "float32"] = Field(
         "float64",
         title="Precision",
         json_schema_extra={"more": True},
         description="Of the numbers while all parameters are trained: float32 is quicker and carries seven digits.",
     )
+
+    @property
+    def manner(self) -> Manner:
+        """How gradients are found and treated."""
+        return Manner(self.gradient, self.h, self.clip_value, self.clip_norm, self.noise, self.seed)
 
 
 class Scene(Part):
@@ -241,7 +292,14 @@ class Scene(Part):
             )
         for index, run in enumerate(self.runs):
             self._check_batch(f"runs.{index}.batch", run.batch)
+            self._check_differences(f"runs.{index}.gradient", run)
         return self
+
+    def _check_differences(self, field: str, run: Run) -> None:
+        count = self.plane.axes if run.trains == "plane" else self.parameters
+        if run.gradient != "analytic" and count > MOST_DIFFERENCES:
+            got = f"Gradient by differences takes at most {MOST_DIFFERENCES:,} trained numbers. Got {count:,}."
+            raise refusal(field, got, run.gradient)
 
     def _check_line(self) -> None:
         """Ranges and starts have as many coordinates as the plane."""
@@ -355,7 +413,8 @@ def _lines(name: str, part: Part) -> list[str]:
     """A part as lines of text, with the tokens of kinds that were added at run time."""
     lines = [f"{key}={value}" for key, value in flatten(part, name + ".").items()]
     parts = [part, *(value for value in vars(part).values() if isinstance(value, Part))]
-    tokens = (registry.token(type(part)) for part in parts for registry in (models, datasets, planes, optimizers))
+    homes = (models, datasets, planes, optimizers, schedules)
+    tokens = (registry.token(type(part)) for part in parts for registry in homes)
     return lines + [f"token={token}" for token in tokens if token]
 
 

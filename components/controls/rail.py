@@ -43,7 +43,9 @@ def who(scene: Scene) -> list[Component]:
     blocks: list[Component] = []
     for index, run in enumerate(scene.runs):
         shown, more = _fields(f"runs.{index}.optimizer", run.optimizer, scene)
+        rate_shown, rate_more = _fields(f"runs.{index}.schedule", run.schedule, scene)
         run_shown, run_more = _fields(f"runs.{index}", run, scene)
+        run_more = [*rate_shown, *rate_more, *run_more]
         heading = [html.H3(f"Run {index + 1}")] if len(scene.runs) > 1 else []
         blocks.append(html.Div([*heading, *shown, *run_shown, *_more([*more, *run_more])], className="run"))
     nobody = [

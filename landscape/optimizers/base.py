@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple, Protocol
+from typing import Annotated, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from landscape.part import Part
 
@@ -23,6 +24,28 @@ class Oracle(Protocol):
         """Loss on the batch, (..., P) -> (...)."""
         ...
 
+    def hvp(self, theta: Array, vector: Array) -> Array:
+        """The batch's Hessian at ``theta`` times ``vector``, both (..., P): (..., P)."""
+        ...
+
+
+WeightDecay = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=1e3,
+        title="Weight decay",
+        json_schema_extra={"more": True},
+        description="Pulls every trained number towards zero, by this share of it.",
+    ),
+]
+"""Declared once for all methods that have it."""
+
+
+def decayed(gradient: Array, theta: Array, weight_decay: float) -> Array:
+    """The gradient of the loss plus ``weight_decay |theta|^2 / 2``; the gradient itself where that is zero."""
+    return gradient + weight_decay * theta if weight_decay else gradient
+
 
 class Optimizer(Part):
     """Base of the optimizers. Leading axes of ``theta`` are independent descents walked at once.
@@ -34,6 +57,8 @@ class Optimizer(Part):
 
     noun: ClassVar[str]
     """The method's name in a sentence: "gradient descent"."""
+    uses_gradient: ClassVar[bool] = True
+    """Whether it asks for gradients, not for losses alone."""
 
     kind: str
     lr: float

@@ -18,6 +18,7 @@ from landscape.models import models
 from landscape.optimizers import optimizers
 from landscape.part import Part, to_text
 from landscape.planes import planes
+from landscape.schedules import schedules
 from tests.landscape.declared import Shape, fields
 
 JARGON = re.compile(r"Input|type=|url|pydantic|[Vv]alue error|Assertion|valid (string|list|integer)|Keys|None|\[|\{\w")
@@ -148,7 +149,13 @@ class Door(NamedTuple):
         return dict(nested)
 
 
-HOMES = ((models, ("model",)), (datasets, ("data",)), (planes, ("plane",)), (optimizers, ("runs", 0, "optimizer")))
+HOMES = (
+    (models, ("model",)),
+    (datasets, ("data",)),
+    (planes, ("plane",)),
+    (optimizers, ("runs", 0, "optimizer")),
+    (schedules, ("runs", 0, "schedule")),
+)
 DOORS = [
     Door(cls, place, {"kind": kind}) for home, place in HOMES for kind, cls in zip(home.names(), home, strict=True)
 ]

@@ -22,9 +22,10 @@ from landscape.models.base import Blocks, Intake, Model
 from landscape.optimizers import optimizers
 from landscape.part import Part
 from landscape.planes import planes
+from landscape.schedules import schedules
 from tests.landscape.declared import Shape, fields
 
-SMALL = {"samples": 30, "hidden": 4, "steps": 9, "degree": 6, "filters": 2, "features": 4, "first": 3, "second": 3}
+SMALL = {"samples": 30, "hidden": 4, "steps": 9, "degree": 6, "filters": 2, "features": 4, "first": 1, "second": 1}
 """Numbers that a field, or each of its items, has at most here, so that a scene takes milliseconds."""
 
 LAYERS = 2
@@ -110,6 +111,8 @@ def suits(model: Model, data: Dataset) -> bool:
 def scenes(draw: st.DrawFn, model_kind: str, plane_kind: str) -> dict[str, Any]:
     """Fields of a scene of a model over a plane."""
     scene: dict[str, Any] = {"model": draw(parts(models[model_kind], {}))}
+    if plane_kind == "columns" and scene["model"].get("init") == "zeros":  # there is nothing to scale, as it says
+        scene["model"].pop("init")
     model, data = models.read(scene["model"]), None
     if model.uses_data:
         suited = [cls for cls in datasets if suits(model, cls.model_validate({"samples": 1}))]
@@ -139,7 +142,8 @@ near = st.floats(-8, 8) | st.floats(-8, 8) | st.floats(-1e6, 1e6)
 def runs(draw: st.DrawFn, axes: int, data: Dataset | None, *, trains_all: bool) -> dict[str, Any]:
     """Fields of a short run; ``trains_all``: from the initial weights, so that a plane can go through its end."""
     run = {name: draw(values(shape, SMALL.get(name), {})) for name, _, shape in fields(ls.Run)
-           if name not in ("optimizer", "starts", "batch")}  # fmt: skip
+           if name not in ("optimizer", "schedule", "starts", "batch")}  # fmt: skip
+    run["schedule"] = draw(st.sampled_from(list(schedules)).flatmap(lambda cls: parts(cls, {})))
     run["optimizer"] = draw(st.sampled_from(list(optimizers)).flatmap(lambda cls: parts(cls, {})))
     run["starts"] = draw(st.lists(st.just("initial") | st.tuples(*[near] * axes), min_size=1, max_size=2))
     run["batch"] = draw(st.none() | st.integers(1, data.samples)) if data is not None else None
