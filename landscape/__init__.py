@@ -8,7 +8,8 @@
 This is the only import path for everybody outside the package.
 """
 
-from landscape.api import descend, fetch, gradient_check, kinds, objective, plane, register, surface
+from landscape.api import basins, descend, fetch, gradient_check, kinds, objective, plane, register, surface
+from landscape.basins import Basins
 from landscape.cache import MemoryCache
 from landscape.container import pack
 from landscape.engine import Engine, Frame
@@ -30,9 +31,9 @@ from landscape.suggest import suggest_pair, why_constant
 from landscape.surface import Surface
 
 __all__ = [
-    "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Frame", "Grid", "LandscapeError",
-    "LinkWarning", "MemoryCache", "Part", "Path", "PlaneError", "Revision", "Run", "Scene", "Status", "Surface",
-    "descend", "fetch", "flatten", "gradient_check", "kinds", "lesson", "lesson_beside", "lesson_groups",
-    "lesson_title", "lessons", "objective", "pack", "plane", "read_query", "register", "revise", "suggest_pair",
-    "surface", "why_constant",
+    "Basins", "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Frame", "Grid",
+    "LandscapeError", "LinkWarning", "MemoryCache", "Part", "Path", "PlaneError", "Revision", "Run", "Scene",
+    "Status", "Surface", "basins", "descend", "fetch", "flatten", "gradient_check", "kinds", "lesson",
+    "lesson_beside", "lesson_groups", "lesson_title", "lessons", "objective", "pack", "plane", "read_query",
+    "register", "revise", "suggest_pair", "surface", "why_constant",
 ]  # fmt: skip

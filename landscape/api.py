@@ -5,6 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import numpy as np
+
+from landscape.basins import Basins
+from landscape.basins import basins as find_basins
 from landscape.datasets import datasets
 from landscape.datasets.base import Dataset
 from landscape.diagnostics import GradientReport, check_gradient
@@ -22,6 +26,9 @@ from landscape.registry import Registry
 from landscape.scene import Scene
 from landscape.schedules import Schedule, schedules
 from landscape.surface import Surface
+
+MAX_STARTS = 10_000
+"""Of a lattice."""
 
 
 @cache
@@ -56,6 +63,30 @@ def surface(scene: Scene) -> Surface:
 def descend(scene: Scene) -> tuple[Path, ...]:
     """One path per run and start, in the order of runs, then starts."""
     return _engine().paths(scene)
+
+
+def basins(scene: Scene, resolution: tuple[int, int] = (41, 41), run: int = 0) -> Basins:
+    """Where descents from a lattice of starts over the scene's ranges end, all walked at once.
+
+    Args:
+        scene: its run ``run`` says who walks, in the plane.
+        resolution: starts along a and along b, at most ``MAX_STARTS`` in all; one along b where the plane is a line.
+        run: which of the scene's runs.
+
+    Raises:
+        ValueError: there is no such run, it trains everything, or there would be too many starts.
+    """
+    if not 0 <= run < len(scene.runs):
+        raise ValueError(f"Run must be one of the scene's {len(scene.runs)}, counted from 0. Got {run}.")
+    walker = scene.runs[run]
+    if walker.trains == "all":
+        raise ValueError("Basins are those of descents in the plane. Got a run that trains all weights.")
+    count_a, count_b = resolution if scene.grid.b is not None else (resolution[0], 1)
+    if min(count_a, count_b) < 1 or count_a * count_b > MAX_STARTS:
+        raise ValueError(f"Resolution must make 1 to {MAX_STARTS:,} starts. Got {count_a} x {count_b}.")
+    a = np.linspace(*scene.grid.a, count_a)
+    b = np.zeros(1) if scene.grid.b is None else np.linspace(*scene.grid.b, count_b)
+    return find_basins(_engine().slice(scene), walker, a, b)
 
 
 def gradient_check(scene: Scene, **options: Any) -> GradientReport:
