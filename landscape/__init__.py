@@ -8,7 +8,19 @@
 This is the only import path for everybody outside the package.
 """
 
-from landscape.api import basins, descend, fetch, gradient_check, kinds, objective, plane, register, surface
+from landscape.api import (
+    basins,
+    descend,
+    fetch,
+    gradient_check,
+    kinds,
+    objective,
+    plane,
+    register,
+    step_sizes,
+    surface,
+    sweep,
+)
 from landscape.basins import Basins
 from landscape.cache import MemoryCache
 from landscape.container import pack
@@ -29,11 +41,12 @@ from landscape.path import Path, Status
 from landscape.scene import Grid, Run, Scene
 from landscape.suggest import suggest_pair, why_constant
 from landscape.surface import Surface
+from landscape.sweep import Sweep
 
 __all__ = [
     "Basins", "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Frame", "Grid",
     "LandscapeError", "LinkWarning", "MemoryCache", "Part", "Path", "PlaneError", "Revision", "Run", "Scene",
-    "Status", "Surface", "basins", "descend", "fetch", "flatten", "gradient_check", "kinds", "lesson",
+    "Status", "Surface", "Sweep", "basins", "descend", "fetch", "flatten", "gradient_check", "kinds", "lesson",
     "lesson_beside", "lesson_groups", "lesson_title", "lessons", "objective", "pack", "plane", "read_query",
-    "register", "revise", "suggest_pair", "surface", "why_constant",
+    "register", "revise", "step_sizes", "suggest_pair", "surface", "sweep", "why_constant",
 ]  # fmt: skip

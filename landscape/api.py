@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -26,6 +27,9 @@ from landscape.registry import Registry
 from landscape.scene import Scene
 from landscape.schedules import Schedule, schedules
 from landscape.surface import Surface
+from landscape.sweep import RATES, STEP_SIZES, Sweep
+from landscape.sweep import rates as sweep_rates
+from landscape.sweep import step_sizes as sweep_steps
 
 MAX_STARTS = 10_000
 """Of a lattice."""
@@ -87,6 +91,34 @@ def basins(scene: Scene, resolution: tuple[int, int] = (41, 41), run: int = 0) -
     a = np.linspace(*scene.grid.a, count_a)
     b = np.zeros(1) if scene.grid.b is None else np.linspace(*scene.grid.b, count_b)
     return find_basins(_engine().slice(scene), walker, a, b)
+
+
+def sweep(scene: Scene, rates: Sequence[float] = RATES, run: int = 0) -> Sweep:
+    """The loss at the end of a run for many learning rates: how its rate may be chosen, and at what cost.
+
+    Args:
+        scene: its run ``run`` is walked from its first start; a plane through trained weights must not be its own end.
+        rates: at least one, each within the optimizer's bounds.
+        run: which of the scene's runs.
+
+    Raises:
+        ValueError: there is no such run, or no rate.
+        pydantic.ValidationError: a rate is out of bounds.
+    """
+    if not 0 <= run < len(scene.runs):
+        raise ValueError(f"Run must be one of the scene's {len(scene.runs)}, counted from 0. Got {run}.")
+    if not rates:
+        raise ValueError("Rates must be at least one. Got none.")
+    if scene.plane.origin == "trained":
+        raise ValueError("A sweep needs a plane through the initial weights: another rate would be another plane.")
+    return sweep_rates(descend, scene, rates, run)
+
+
+def step_sizes(scene: Scene, sizes: Sequence[float] = STEP_SIZES) -> Sweep:
+    """The loss after one gradient step of each size from the initial parameters, on all samples."""
+    if not sizes:
+        raise ValueError("Sizes must be at least one. Got none.")
+    return sweep_steps(objective(scene), sizes)
 
 
 def gradient_check(scene: Scene, **options: Any) -> GradientReport:
