@@ -53,6 +53,9 @@ MOST_DIFFERENCES = 2_000
 MAX_NUMBERS = 50_000_000
 """Samples times inputs: 400 MB of float64, all of MNIST."""
 
+MAX_TOGETHER = 10_000_000
+"""Samples times units of a model whose samples see each other: all of them are in memory at once, many times over."""
+
 REACH = 1e9
 """Coordinates beyond this are refused."""
 
@@ -269,6 +272,7 @@ class Scene(Part):
                     data.samples,
                 )
             self.model.check(Intake(data.inputs, data.outputs, data.task, data.image))
+            self._check_together(data.samples)
         if (count := self.parameters) > MAX_PARAMETERS:
             raise refusal(
                 "model.hidden", f"Hidden layers make {count:,} weights; at most {MAX_PARAMETERS:,} are taken."
@@ -294,6 +298,16 @@ class Scene(Part):
             self._check_batch(f"runs.{index}.batch", run.batch)
             self._check_differences(f"runs.{index}.gradient", run)
         return self
+
+    def _check_together(self, samples: int) -> None:
+        units = sum(shape[0] for shape in self.blocks.values() if len(shape) > 1)
+        if not self.model.splits and samples * units > MAX_TOGETHER:
+            raise refusal(
+                "data.samples",
+                f"Samples must be at most {MAX_TOGETHER // units:,} here, for all go through the {units:,} units"
+                f" together. Got {samples:,}.",
+                samples,
+            )
 
     def _check_differences(self, field: str, run: Run) -> None:
         count = self.plane.axes if run.trains == "plane" else self.parameters

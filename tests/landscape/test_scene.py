@@ -9,6 +9,7 @@ from pydantic import ValidationError
 import landscape as ls
 from landscape.datasets import datasets
 from landscape.models import models
+from landscape.optimizers import optimizers
 
 SMALL = {
     "model": {"kind": "mlp", "hidden": [4, 3], "seed": 1},
@@ -63,7 +64,7 @@ def scene(*changes, basis=SMALL):
         (("grid.resolution", [400, 400]), "grid.resolution",
          "Resolution must be at most 65536 points in all. Got 400 x 400."),
         (("runs.0.optimizer", {"kind": "sgdd"}), "runs.0.optimizer",
-         "Optimizer must be one of gradient_descent, momentum, adam. Got sgdd."),
+         f"Optimizer must be one of {', '.join(optimizers.names())}. Got sgdd."),
         (("runs.0.optimizer.lr", 0), "runs.0.optimizer.lr", "Learning rate must be greater than 0. Got 0."),
         (("runs.0.optimizer.beta", 1), "runs.0.optimizer.beta", "Momentum must be less than 1. Got 1."),
         (("runs.0.starts", [["left", 1]]), "runs.0.starts.0",
@@ -237,3 +238,10 @@ def test_no_more_numbers_than_there_is_room_for(tmp_path, monkeypatch):
     monkeypatch.setenv("LANDSCAPE_DATA", str(tmp_path))
     with pytest.raises(ValidationError, match=r"Samples must be at most 16,276 of 3,072 numbers each\. Got 20,000\."):
         ls.Scene.model_validate({"data": {"kind": "cifar10", "samples": 20_000}})
+
+
+def test_samples_that_see_each_other_are_fewer():
+    normalised = {"model": {"norm": "batch"}, "data": {"kind": "mnist", "samples": 60_000}}
+    with pytest.raises(ValidationError, match="Samples must be at most 17,857 here, for all go through the 560 units"):
+        ls.Scene.model_validate(normalised)
+    assert ls.Scene.model_validate(normalised | {"model": {}}).data.samples == 60_000
