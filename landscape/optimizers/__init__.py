@@ -1,11 +1,49 @@
 """The optimizers, one file each. To add one: its file, and its class in the list below."""
 
+from landscape.optimizers.adadelta import Adadelta
+from landscape.optimizers.adagrad import Adagrad
 from landscape.optimizers.adam import Adam
+from landscape.optimizers.adamax import Adamax
+from landscape.optimizers.adamw import AdamW
+from landscape.optimizers.amsgrad import AMSGrad
 from landscape.optimizers.base import Optimizer
 from landscape.optimizers.gradient_descent import GradientDescent
 from landscape.optimizers.momentum import Momentum
+from landscape.optimizers.nadam import NAdam
+from landscape.optimizers.nesterov import Nesterov
+from landscape.optimizers.radam import RAdam
+from landscape.optimizers.rmsprop import RMSprop
 from landscape.registry import Registry
 
-__all__ = ["Adam", "GradientDescent", "Momentum", "Optimizer", "optimizers"]
+__all__ = [
+    "AMSGrad",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "GradientDescent",
+    "Momentum",
+    "NAdam",
+    "Nesterov",
+    "Optimizer",
+    "RAdam",
+    "RMSprop",
+    "optimizers",
+]
 
-optimizers: Registry[Optimizer] = Registry("optimizer", GradientDescent, Momentum, Adam)
+optimizers: Registry[Optimizer] = Registry(
+    "optimizer",
+    GradientDescent,
+    Momentum,
+    Nesterov,
+    Adagrad,
+    Adadelta,
+    RMSprop,
+    Adam,
+    AMSGrad,
+    Adamax,
+    AdamW,
+    NAdam,
+    RAdam,
+)

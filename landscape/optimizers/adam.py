@@ -8,21 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from landscape.optimizers.base import Array, Optimizer, Oracle
+from landscape.optimizers.base import Array, Optimizer, Oracle, WeightDecay, decayed
 
 
 class Adam(Optimizer):
     """Adam (Kingma and Ba 2015), a step size of its own for every parameter.
 
-    With ``g`` the gradient of the batch's loss at ``theta`` and ``t`` the number of this step, from 1,
-    elementwise and from ``m = v = 0``::
+    With ``g`` the gradient of the batch's loss at ``theta``, plus ``weight_decay theta``, and ``t`` the
+    number of this step, from 1, elementwise and from ``m = v = 0``::
 
         m <- beta1 m + (1 - beta1) g
         v <- beta2 v + (1 - beta2) g^2
         theta <- theta - lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)
 
-    One gradient a step. The same as ``torch.optim.Adam(lr, (beta1, beta2), eps)``: ``eps`` is added to
-    the root of the corrected ``v``, not to the root of ``v`` as in the shortened form of section 2.
+    One gradient a step. The same as ``torch.optim.Adam(lr, (beta1, beta2), eps, weight_decay)``: ``eps``
+    is added to the root of the corrected ``v``, not to the root of ``v`` as in the shortened form of
+    section 2. The decay passes through both means, so that it is weak where gradients are long; AdamW
+    keeps it apart.
 
     Source: D. P. Kingma, J. Ba, Adam: a method for stochastic optimization (ICLR 2015), arXiv:1412.6980,
     algorithm 1.
@@ -72,6 +74,7 @@ class Adam(Optimizer):
         description="Keeps the division finite where the gradient has been close to zero.",
         json_schema_extra={"scale": "log", "more": True},
     )
+    weight_decay: WeightDecay = 0.0
 
     class State(NamedTuple):
         """What is remembered from step to step."""
@@ -89,7 +92,7 @@ class Adam(Optimizer):
 
     def step(self, oracle: Oracle, theta: Array, state: NamedTuple, lr: float) -> tuple[Array, NamedTuple]:
         mean, square, steps = state
-        gradient = oracle.gradient(theta)
+        gradient = decayed(oracle.gradient(theta), theta, self.weight_decay)
         steps = steps + 1
         spare = (1 - self.beta1) * gradient
         mean = self.beta1 * mean

@@ -6,17 +6,17 @@ from typing import ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
-from landscape.optimizers.base import Array, Optimizer, Oracle
+from landscape.optimizers.base import Array, Optimizer, Oracle, WeightDecay, decayed
 
 
 class GradientDescent(Optimizer):
     """Gradient descent (Cauchy 1847), the step against the gradient.
 
-    With ``g`` the gradient of the batch's loss at ``theta``::
+    With ``g`` the gradient of the batch's loss at ``theta``, plus ``weight_decay theta``::
 
         theta <- theta - lr g
 
-    One gradient a step. The same as ``torch.optim.SGD(lr)``.
+    One gradient a step. The same as ``torch.optim.SGD(lr, weight_decay=weight_decay)``.
 
     Source: A. Cauchy, Méthode générale pour la résolution des systèmes d'équations simultanées,
     Comptes Rendus 25 (1847) 536-538.
@@ -42,6 +42,7 @@ class GradientDescent(Optimizer):
         description="How far one step goes for a gradient of length 1.",
         json_schema_extra={"scale": "log"},
     )
+    weight_decay: WeightDecay = 0.0
 
     class State(NamedTuple):
         """Nothing is remembered from step to step."""
@@ -50,4 +51,4 @@ class GradientDescent(Optimizer):
         return self.State()
 
     def step(self, oracle: Oracle, theta: Array, state: NamedTuple, lr: float) -> tuple[Array, NamedTuple]:
-        return -lr * oracle.gradient(theta), state
+        return -lr * decayed(oracle.gradient(theta), theta, self.weight_decay), state

@@ -7,13 +7,13 @@ from typing import ClassVar, Literal, NamedTuple
 import numpy as np
 from pydantic import Field
 
-from landscape.optimizers.base import Array, Optimizer, Oracle
+from landscape.optimizers.base import Array, Optimizer, Oracle, WeightDecay, decayed
 
 
 class Momentum(Optimizer):
     """Gradient descent with momentum (Polyak 1964), the heavy ball.
 
-    With ``g`` the gradient of the batch's loss at ``theta``, from ``v = 0``::
+    With ``g`` the gradient of the batch's loss at ``theta``, plus ``weight_decay theta``, and from ``v = 0``::
 
         v <- beta v - lr g
         theta <- theta + v
@@ -57,6 +57,7 @@ class Momentum(Optimizer):
         title="Momentum",
         description="The share of the velocity kept from one step to the next; 0 is plain gradient descent.",
     )
+    weight_decay: WeightDecay = 0.0
 
     class State(NamedTuple):
         """What is remembered from step to step."""
@@ -69,6 +70,7 @@ class Momentum(Optimizer):
 
     def step(self, oracle: Oracle, theta: Array, state: NamedTuple, lr: float) -> tuple[Array, NamedTuple]:
         (velocity,) = state
+        gradient = decayed(oracle.gradient(theta), theta, self.weight_decay)
         velocity = self.beta * velocity
-        velocity -= lr * oracle.gradient(theta)
+        velocity -= lr * gradient
         return velocity, self.State(velocity)

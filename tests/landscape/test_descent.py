@@ -341,7 +341,7 @@ def test_cut_anywhere_it_is_the_same_run(kind, full, batch, stops):
     starts = np.array([[1.0, 2.0], [0.5, -0.5]])
     starts = plane.lift(starts) if full else starts
     ground = InFull(objective, plane, starts) if full else InPlane(Slice(objective, plane))
-    run = Descent(optimizers.read(OPTIMIZERS[kind]), ground, 17, batch, 4)
+    run = Descent(optimizers.read(OPTIMIZERS.get(kind, {"kind": kind})), ground, 17, batch, 4)
     whole, want = in_pieces(run, starts, ())
     walk, got = in_pieces(run, starts, stops)
     np.testing.assert_array_equal(walk.theta, whole.theta)

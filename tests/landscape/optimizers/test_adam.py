@@ -104,6 +104,13 @@ def test_counts_each_descent_by_itself():
     assert state.steps.dtype == np.int64
 
 
+def test_weight_decay_by_hand():
+    """A level ground with weight decay 1 has the gradient theta: the two steps above."""
+    thetas = walk(Adam(lr=2, beta1=0.5, beta2=0.75, eps=1, weight_decay=1), np.array([4.0]), 2, Steady(0.0))
+    second = 2.4 - 2 * (2.2 / 0.75) / (math.sqrt(4.44 / 0.4375) + 1)
+    np.testing.assert_allclose(thetas[:, 0], [4.0, 2.4, second], rtol=1e-15)
+
+
 def test_agrees_with_torch():
     torch = pytest.importorskip("torch", reason="torch is not installed: nothing to compare with")
     theta = torch.tensor(START, dtype=torch.float64, requires_grad=True)

@@ -34,9 +34,25 @@ PROBLEMS = {
     "flat direction": lambda: Quadratic(1.0, 0.0, 2.0),
 }
 SENSIBLE_LR = 0.05
+ARRIVING = {
+    "adagrad": 0.5,
+    "adadelta": 2.0,
+}
+"""Rates at which methods arrive that SENSIBLE_LR would leave on their way."""
+FADING = {
+    "rmsprop": 0.99,
+}
+"""Methods that swing about a minimum by half their rate for ever: by what their rate is multiplied at every step."""
+DECOUPLED = {"adamw"}
+"""Their weight decay is no part of the gradient."""
 START = np.array([1.5, -0.7, 2.0])
 
 every_kind = pytest.mark.parametrize("cls", list(optimizers), ids=optimizers.names())
+every_kind_with_decay = pytest.mark.parametrize(
+    "cls",
+    [cls for cls in optimizers if "weight_decay" in cls.model_fields],
+    ids=lambda cls: cls.model_fields["kind"].default,
+)
 every_problem = pytest.mark.parametrize("problem", PROBLEMS.values(), ids=list(PROBLEMS))
 
 
@@ -50,6 +66,21 @@ def walk(optimizer: Optimizer, oracle, theta, steps, lr=SENSIBLE_LR):
     return np.stack(thetas)
 
 
+def arrive(optimizer: Optimizer, oracle, steps):
+    """Walk at rates with which this method arrives."""
+    lr, fading = ARRIVING.get(optimizer.kind, SENSIBLE_LR), FADING.get(optimizer.kind, 1.0)
+    state, thetas = optimizer.init(START), [START]
+    for step in range(steps):
+        delta, state = optimizer.step(oracle, thetas[-1], state, lr * fading**step)
+        thetas.append(thetas[-1] + delta)
+    return np.stack(thetas)
+
+
+def undecayed(cls) -> Optimizer:
+    """The method with nothing that pulls it elsewhere than the loss does."""
+    return cls(weight_decay=0) if "weight_decay" in cls.model_fields else cls()
+
+
 def read_only(array):
     array = np.array(array)
     array.flags.writeable = False
@@ -60,7 +91,7 @@ def read_only(array):
 @every_problem
 def test_descends(cls, problem):
     oracle = problem()
-    losses = oracle.loss(walk(cls(), oracle, START, 400))
+    losses = oracle.loss(arrive(undecayed(cls), oracle, 400))
     assert losses[-1] < 1e-3 * losses[0]
 
 
@@ -74,7 +105,7 @@ def test_first_step_goes_downhill(cls, problem):
 
 @every_kind
 def test_converges_on_the_bowl(cls):
-    theta = walk(cls(), PROBLEMS["far bowl"](), START, 3000)[-1]
+    theta = arrive(undecayed(cls), PROBLEMS["far bowl"](), 3000)[-1]
     np.testing.assert_allclose(theta, [3.0, -1.0, 0.5], atol=1e-6)
 
 
@@ -83,7 +114,7 @@ def test_converges_on_the_bowl(cls):
 def test_stays_where_the_gradient_is_zero(cls, problem):
     oracle = problem()
     lowest = np.zeros(3) + oracle.lowest
-    np.testing.assert_array_equal(walk(cls(), oracle, lowest, 3), np.tile(lowest, (4, 1)))
+    np.testing.assert_array_equal(walk(undecayed(cls), oracle, lowest, 3), np.tile(lowest, (4, 1)))
 
 
 @every_kind
@@ -93,6 +124,46 @@ def test_many_starts_at_once_are_each_alone(cls, problem):
     together = walk(cls(), problem(), starts, 40)
     for i, j in np.ndindex(2, 3):
         np.testing.assert_allclose(together[:, i, j], walk(cls(), problem(), starts[i, j], 40), rtol=1e-13, atol=0)
+
+
+class Penalised(Quadratic):
+    """The same with share |theta|^2 / 2 on top."""
+
+    def __init__(self, *curvatures, share):
+        super().__init__(*curvatures)
+        self.share = share
+
+    def loss(self, theta):
+        return super().loss(theta) + self.share * (theta**2).sum(-1) / 2
+
+    def gradient(self, theta):
+        return super().gradient(theta) + self.share * theta
+
+
+class Plain:
+    """As high everywhere, answered in the precision it is asked in."""
+
+    def loss(self, theta):
+        return np.zeros(theta.shape[:-1], dtype=theta.dtype)
+
+    def gradient(self, theta):
+        return np.zeros_like(theta)
+
+
+@every_kind_with_decay
+def test_weight_decay_is_a_penalty_on_the_loss_unless_decoupled(cls):
+    decayed = walk(cls(weight_decay=0.3), Quadratic(1.0, 20.0, 5.0), START, 40)
+    penalised = walk(undecayed(cls), Penalised(1.0, 20.0, 5.0, share=0.3), START, 40)
+    assert np.array_equal(decayed, penalised) == (cls().kind not in DECOUPLED)
+
+
+@every_kind_with_decay
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_weight_decay_pulls_towards_zero_where_nothing_else_does(cls, dtype):
+    optimizer, theta = cls(weight_decay=0.5), START.astype(dtype)
+    delta, _ = optimizer.step(Plain(), theta, optimizer.init(theta), 0.1)
+    assert delta.dtype == dtype
+    assert (delta * theta < 0).all()
 
 
 @every_kind

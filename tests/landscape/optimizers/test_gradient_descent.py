@@ -43,6 +43,12 @@ def test_closed_form_on_a_quadratic(lr):
     np.testing.assert_allclose(walk(GradientDescent(lr=lr), start, 30), exact, rtol=1e-12, atol=1e-15)
 
 
+def test_weight_decay_by_hand():
+    # gradient of (2, -0.5): (2, -10), with twice theta (6, -11); theta - 0.125 g = (2 - 0.75, -0.5 + 1.375)
+    thetas = walk(GradientDescent(lr=0.125, weight_decay=2), np.array([2.0, -0.5]), 1)
+    np.testing.assert_array_equal(thetas[1], [1.25, 0.875])
+
+
 def test_agrees_with_torch():
     torch = pytest.importorskip("torch", reason="torch is not installed: nothing to compare with")
     start = np.array([-1.8, 0.6])

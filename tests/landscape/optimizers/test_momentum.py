@@ -69,6 +69,13 @@ def test_a_scheduled_rate_scales_only_the_newest_gradient():
     np.testing.assert_array_equal(thetas[:, 0], [2.0, 1.0, 0.25])
 
 
+def test_weight_decay_by_hand():
+    # theta^2 / 2 from 2 with lr 1/4, beta 1/2 and weight decay 1, g = 2 theta:
+    # v = 0 - 1 = -1, theta = 1;  v = -1/2 - 1/2 = -1, theta = 0;  v = -1/2 - 0, theta = -1/2
+    thetas = walk(Momentum(lr=0.25, beta=0.5, weight_decay=1), np.array([2.0, 0.0]), 3)
+    np.testing.assert_array_equal(thetas[:, 0], [2.0, 1.0, 0.0, -0.5])
+
+
 def test_agrees_with_torch():
     torch = pytest.importorskip("torch", reason="torch is not installed: nothing to compare with")
     theta = torch.tensor(START, dtype=torch.float64, requires_grad=True)
