@@ -82,8 +82,8 @@
     const given = Object.entries(layout).filter(([name]) => /^[xy]axis\.range$/.test(name));
     if (!given.length) return;
     const known = ranges[id];
-    ranges[id] = Object.fromEntries(given);
-    if (!known) (await ready(id)).on("plotly_doubleclick", () => put(id, {}, [], ranges[id]));
+    ranges[id] = Object.fromEntries(given.map(([name, range]) => [name, [...range]])); // a pan writes into Plotly's own
+    if (!known) (await ready(id)).on("plotly_doubleclick", () => put(id, {}, [], structuredClone(ranges[id])));
   }
 
   function update(change) {

@@ -56,6 +56,7 @@
     set("step", { max: Math.max(1, steps), step: 1, value: state.at, disabled: steps === 0 });
     set("play", { disabled: steps === 0 });
     landscape.quick.take(paths, state.at);
+    landscape.overlay.take(paths, state.at);
     say();
   }
 
@@ -76,6 +77,7 @@
 
   function show() {
     landscape.quick.move(state.at);
+    landscape.overlay.move(state.at);
     say();
   }
 

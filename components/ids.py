@@ -38,10 +38,13 @@ class Id(StrEnum):
     CONTOUR = "contour"
     CURVE = "curve"
     CARD = "card"
+    HOLD = "hold"
+    HOLD_WORD = "hold-word"
     RUNS = "runs"
 
     STEP = "step"
     STEP_WORD = "step-word"
+    STEP_FACTS = "step-facts"
     PLAY = "play"
     BACK = "back"
     FORWARD = "forward"

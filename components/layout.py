@@ -113,6 +113,7 @@ def _stage() -> Component:
             html.Div(id=Id.WHY, className="why", role="status"),
             html.Div([progress, surface_view.layout(), contour_view.layout()], className="landscape"),
             transport.layout(),
+            transport.facts(),
             html.Div([curve_view.layout(), words.layout()], className="below"),
         ],
         className="stage",

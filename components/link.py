@@ -21,10 +21,17 @@ class View(Part):
     Attributes:
         colours: the colour scale of the surface and the contour map.
         step: where the slider stands; None at the end.
+        arrows: what is drawn of the step under the slider.
     """
 
     colours: Literal["cividis", "viridis"] = Field("cividis", title="Colours")
     step: Annotated[int, Field(ge=0, le=100_000)] | None = Field(None, title="Step")
+    arrows: Literal["none", "step"] = Field(
+        "none",
+        title="Arrows",
+        description="step: the step under the slider, the negative gradient of all samples, the way to the nearest"
+        " known minimum, and their angles.",
+    )
 
     def to_query(self) -> str:
         """``view.colours=viridis``: what differs from the defaults."""

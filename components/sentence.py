@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -53,6 +53,19 @@ def number(value: float) -> str:
         ('0.3', '50')
     """
     return f"{value:.6g}"
+
+
+def hold_word(rates: Mapping[int, float]) -> str:
+    """What the button says that gives runs a rate that holds; the rates by their indices.
+
+    Example:
+        >>> hold_word({0: 0.09}), hold_word({0: 0.09, 2: 0.017})
+        ('Use rate 0.09', 'Use rates 0.09 and 0.017')
+    """
+    numbers = list(dict.fromkeys(map(number, rates.values())))
+    if len(numbers) < 2:
+        return "".join(f"Use rate {only}" for only in numbers)
+    return f"Use rates {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
 def loss_number(value: float) -> str:

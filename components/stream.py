@@ -6,7 +6,8 @@ alone: they are small, and as frequent as the slices of time. Each frame is 4 by
 
     {"progress": 0..1, "word": "sharpening 62 %", "done": bool,
      "updates": [Update...], "hidden": [id of a graph...], "props": {id: {prop: value}}, "title": the page's or null,
-     "paths": [{"step", "loss", "a", "b", "height", "level", "status", "mark"}...] or null where nothing is new,
+     "paths": [{"step", "loss", "a", "b", "height", "level", "status", "mark", "run", "start"}...] or null where nothing
+     is new; with the arrows of the step also what ``components/figures/arrows.py`` returns,
      "steps": of the longest run, "noun": what a step is called}
 
 or ``{"error": sentence, "title": ..., "done": true}``. Arrays stand as ``{"$": name}`` and follow as float32, or as
@@ -79,6 +80,7 @@ class Draft:
         updates: for the pictures, to be added to.
         props: for other components, id -> property -> value, to be added to.
         hidden: graphs that have nothing to show of this scene, to be added to.
+        series: more of each path, number -> name -> (T,), to be added to.
     """
 
     scene: Scene
@@ -91,6 +93,7 @@ class Draft:
     updates: list[Update] = field(default_factory=list)
     props: dict[str, dict[str, Any]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
+    series: dict[int, dict[str, np.ndarray]] = field(default_factory=dict)
 
 
 Painter = Callable[[Draft], None]
@@ -176,10 +179,11 @@ def _progress(frame: Frame, progress: float) -> dict[str, Any]:
 def _painted(draft: Draft, *, paths: bool) -> dict[str, Any]:
     """The meta of a frame with a picture; its arrays still stand in their places."""
     scene = draft.scene
+    told = [_path(*numbered, draft.shown) for numbered in enumerate(draft.frame.paths)] if paths else None
     return {
         "updates": [update._asdict() for update in draft.updates],
         "hidden": draft.hidden,
-        "paths": [_path(*numbered, draft.shown) for numbered in enumerate(draft.frame.paths)] if paths else None,
+        "paths": told and [path | draft.series.get(number, {}) for number, path in enumerate(told)],
         "noun": step_noun(scene),
         "title": sentence(scene) if draft.first else None,
         "steps": max((run.steps for run in scene.runs), default=0),
@@ -188,7 +192,8 @@ def _painted(draft: Draft, *, paths: bool) -> dict[str, Any]:
 
 def _path(number: int, path: Path, shown: Extent) -> dict[str, Any]:
     mark = DIVERGED_SYMBOL if path.status in BROKEN else SYMBOLS[number]
-    said = {"step": path.step, "loss": path.loss, "status": path.status, "mark": mark}
+    said = {"step": path.step, "loss": path.loss, "status": path.status, "mark": mark,
+            "run": path.run, "start": path.start}  # fmt: skip
     return said | drawn(path, shown)._asdict()
 
 

@@ -38,8 +38,12 @@ def where(scene: Scene, view: View) -> list[Component]:
     return [*shown, html.Div(ranges, className="pair"), html.Div(buttons, className="buttons"), *_more([*more, *rest])]
 
 
-def who(scene: Scene) -> list[Component]:
-    """Who walks? One block of controls per run."""
+CLICKS = "Click on the map to set the start; Shift adds one; drag a ring to move it."
+"""What is said beside the controls of the starts; ``assets/starts.js`` does it."""
+
+
+def who(scene: Scene, view: View | None = None) -> list[Component]:
+    """Who walks? One block of controls per run, and what is shown of its steps."""
     blocks: list[Component] = []
     for index, run in enumerate(scene.runs):
         shown, more = _fields(f"runs.{index}.optimizer", run.optimizer, scene)
@@ -52,7 +56,8 @@ def who(scene: Scene) -> list[Component]:
         html.P("Nobody walks in this scene.", className="help"),
         html.Div(dmc.Button("Add a descent", id=ids.action("walk"), variant="default", size="compact-sm")),
     ]
-    return blocks or nobody
+    arrows = control("view.arrows", "arrows", View.model_fields["arrows"], (view or View()).arrows, {})
+    return [*blocks, html.P(CLICKS, className="help"), arrows] if blocks else nobody
 
 
 def _fields(prefix: str, part: Any, scene: Scene) -> tuple[list[Component], list[Component]]:

@@ -16,7 +16,10 @@ from components.controls import rail
 from components.controls.field import texts
 from components.ids import Id
 from components.link import Opened, View, address, lacking, read_address
-from landscape import DataError, Engine, Scene, fetch, flatten, revise, suggest_pair
+from landscape import DataError, Engine, Scene, explain, fetch, flatten, rates_that_hold, revise, suggest_pair
+
+WAIT = 0.5
+"""Seconds for the paths that a button is about; as a rule they are there."""
 
 
 class Settled(NamedTuple):
@@ -82,7 +85,7 @@ def _show(opened: Opened, stay: Settled) -> Settled:
         search,
         rail.what(opened.scene),
         rail.where(opened.scene, opened.view),
-        rail.who(opened.scene),
+        rail.who(opened.scene, opened.view),
         notices(opened.notices, offer_fetch=opened.lacks_data and _can_be_fetched(opened.asked)),
         stay.errors,
     )
@@ -103,11 +106,24 @@ def _act(name: str, engine: Engine, opened: Opened, stay: Settled, downloading: 
             case "walk":
                 walked = revise(opened.scene, {"runs.0.optimizer.kind": "gradient_descent"}).scene or opened.scene
                 return _show(Opened(walked, walked, _at_end(opened.view), []), stay)
+            case "hold":
+                return _held(engine, opened, stay)
             case "fetch":
                 return _fetched(opened, stay, downloading)
     except (DataError, ValueError) as error:
         return stay._replace(notices=notices([str(error)]))
     return stay
+
+
+def _held(engine: Engine, opened: Opened, stay: Settled) -> Settled:
+    """The same runs, those that blew up at rates that hold."""
+    paths = engine.advance(opened.scene, WAIT).paths
+    if not paths:
+        return stay
+    slice_ = engine.slice(opened.scene)
+    rates = rates_that_hold(paths, [explain(slice_, opened.scene, path) for path in paths])
+    held = revise(opened.scene, {f"runs.{run}.optimizer.lr": repr(rate) for run, rate in rates.items()}).scene
+    return _show(Opened(held, held, _at_end(opened.view), []), stay) if rates and held is not None else stay
 
 
 def _fetched(opened: Opened, stay: Settled, downloading: Lock) -> Settled:

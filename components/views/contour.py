@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from dash.development.base_component import Component
 
+from components.controls.rail import CLICKS
 from components.figures import contour as figures
 from components.ids import Id
 from components.sentence import axis_titles, loss_title
@@ -16,7 +17,7 @@ from landscape import Engine
 
 def layout() -> Component:
     """The graph, empty."""
-    return graph(Id.CONTOUR, figures.figure(), "Contour map", modes=["toImage"], scrollZoom=True)
+    return graph(Id.CONTOUR, figures.figure(), f"Contour map. {CLICKS}", modes=["toImage"], scrollZoom=True)
 
 
 def painter(engine: Engine) -> Callable[[Draft], None]:

@@ -35,6 +35,11 @@ def layout() -> Component:
     )  # fmt: skip
 
 
+def facts() -> Component:
+    """The numbers of the step under the slider, where its arrows are asked for; ``assets/overlay.js`` writes them."""
+    return html.Output("", id=Id.STEP_FACTS, className="step-facts")
+
+
 def register(app: Dash) -> None:
     """Hand the slider and the buttons to the scrubber."""
     for name, inputs in {

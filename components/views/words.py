@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import dash_mantine_components as dmc
 import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
+from components import ids
 from components.ids import Id
-from components.sentence import card, loss_number, run_names, same_everywhere
+from components.sentence import card, hold_word, loss_number, run_names, same_everywhere
 from components.stream import Draft
-from landscape import Engine, Path, Scene, why_constant
+from landscape import Engine, Explanation, Path, Scene, Status, Surface, explain, rates_that_hold, why_constant
+
+ADVICE = " Try a smaller rate."
+"""What the message of a path that diverged ends in."""
+
+TOLD = 64
+"""Explanations that a process keeps; a path is explained once, when it is done."""
 
 
 def layout() -> Component:
@@ -21,6 +29,12 @@ def layout() -> Component:
         [
             html.H2("Runs"),
             dmc.Table(id=Id.RUNS, data={"head": [], "body": []}, className="runs", withRowBorders=True),
+            html.Div(
+                dmc.Button(html.Span(id=Id.HOLD_WORD), id=ids.action("hold"), variant="default", size="compact-sm"),
+                id=Id.HOLD,
+                className="hold",
+                hidden=True,
+            ),
             html.H2("What this picture shows and hides"),
             html.Ul(id=Id.CARD, className="card"),
         ],
@@ -33,26 +47,62 @@ def layout() -> Component:
 def painter(engine: Engine) -> Callable[[Draft], None]:
     """The words that go with a frame; ``engine`` knows why a picture does not move."""
 
+    @lru_cache(maxsize=TOLD)
+    def told(scene: Scene, path: Path, best: float | None) -> Explanation | None:
+        return explain(engine.slice(scene), scene, path, best)
+
+    def reasons_of(scene: Scene, paths: Sequence[Path], surface: Surface) -> list[Explanation | None]:
+        """Why finished paths ended; of those that stand still not before all that may lie lower is known."""
+        known = surface.stride == 1 and all(path.status is not Status.RUNNING for path in paths)
+        best = lowest_known(surface, paths) if known else None
+        return [
+            None if path.status is Status.RUNNING else
+            told(scene, path, best if path.status is Status.CONVERGED else None)
+            for path in paths
+        ]  # fmt: skip
+
     def paint(draft: Draft) -> None:
         scene, frame = draft.scene, draft.frame
+        reasons = reasons_of(scene, frame.paths, draft.surface)
+        rates = rates_that_hold(frame.paths, reasons)
         constant = why_constant(engine.slice(scene), scene) or same_everywhere(scene, draft.surface)
         lines = card(scene, draft.surface, frame.paths, draft.shown)
         draft.props[Id.WHY] = {"children": constant or ""}
         draft.props[Id.CARD] = {"children": [html.Li(line) for line in lines]}
-        draft.props[Id.RUNS] = {"data": table(scene, frame.paths)}
+        draft.props[Id.RUNS] = {"data": table(scene, frame.paths, reasons)}
+        draft.props[Id.HOLD] = {"hidden": not rates}
+        draft.props[Id.HOLD_WORD] = {"children": hold_word(rates)}
 
     return paint
 
 
-def table(scene: Scene, paths: tuple[Path, ...]) -> dict[str, list[object]]:
-    """The table of runs: number, name, loss at the end, status."""
+def lowest_known(surface: Surface, paths: Sequence[Path]) -> float | None:
+    """The lowest loss of the surface and of all paths; None where none is finite."""
+    losses = np.concatenate([surface.loss.ravel(), *(path.loss for path in paths)])
+    known = losses[np.isfinite(losses)]
+    return float(known.min()) if known.size else None
+
+
+def table(
+    scene: Scene, paths: Sequence[Path], reasons: Sequence[Explanation | None] | None = None
+) -> dict[str, list[object]]:
+    """The table of runs: number, name, loss at the end, status, and the reasons for it as far as they are known."""
+    reasons = reasons or [None] * len(paths)
     body = [
-        [str(index), name, _loss(path), _unbroken(path.message)]
-        for index, (name, path) in enumerate(zip(run_names(scene), paths, strict=True), start=1)
+        [str(index), name, _loss(path), _unbroken(_ended(path, reason))]
+        for index, (name, path, reason) in enumerate(zip(run_names(scene), paths, reasons, strict=True), start=1)
     ]
     if not body:
         return {"head": [], "body": [["Nobody walks in this scene."]]}
     return {"head": ["", "who walks", "loss", "how it ended"], "body": body}
+
+
+def _ended(path: Path, reason: Explanation | None) -> str:
+    """How a path ended and why; who is told a rate needs no other advice."""
+    if reason is None:
+        return path.message
+    message = path.message.removesuffix(ADVICE) if reason.holds is not None else path.message
+    return f"{message} {reason.sentence}"
 
 
 def _loss(path: Path) -> str:

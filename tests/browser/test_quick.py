@@ -194,6 +194,25 @@ def test_a_step_costs_at_most_16_ms_for_three_views(visit: Any) -> None:
     assert slow > 3 * quick
 
 
+def test_a_step_with_arrows_costs_at_most_16_ms(visit: Any) -> None:
+    page = visit(f"/{FOUR}&view.arrows=step").page
+    page.evaluate(TOOLS)
+    page.evaluate(STUB)
+    by_slider = """async (step) => {
+        landscape.scrubber.state.at = step;
+        landscape.quick.move(step);
+        landscape.overlay.move(step);
+        await tools.frame();
+    }"""
+    page.evaluate(by_slider, 61)
+    page.evaluate("tools.updates = 0")
+    quick = cost(page, by_slider, range(60, 20, -1))
+    print(f"\nmain thread per step, three views and the arrows of four paths: {quick:.1f} ms")
+    assert page.locator("#contour .overlay .arrow:not([display])").count() == 8
+    assert page.evaluate("tools.updates") == 0
+    assert quick <= BUDGET
+
+
 def test_play_draws_in_every_frame_and_tells_the_slider_ten_times_a_second(visit: Any) -> None:
     desk = visit("/" + FOUR)
     desk.page.evaluate(TOOLS)

@@ -1,0 +1,75 @@
+// The step under the slider: its arrows and its numbers. Pure functions; tests/js/arrows.test.mjs mirrors them.
+"use strict";
+
+(function (root) {
+  const REACH = 64; // pixels: the length of an arrow that tells a direction alone
+  const HEAD = 9; // pixels: the length of a head, of a short arrow half of it
+  const WORDS = { minimum: "to the minimum", gradient: "−gradient", step: "step" };
+
+  // Whether the server has told of a path's steps: it does where arrows are asked for.
+  const isTold = (path) => path !== undefined && path.lr !== undefined;
+
+  // An arrow as SVG paths, its shaft to the root of its head, and the head; null where it has no direction.
+  function arrow([x, y], [u, v]) {
+    const length = Math.hypot(u - x, v - y);
+    if (!(length > 0) || !Number.isFinite(length)) return null;
+    const head = Math.min(HEAD, length / 2);
+    const [along, across] = [[(u - x) / length, (v - y) / length], 0.42 * head];
+    const [r, s] = [u - head * along[0], v - head * along[1]];
+    const write = (...points) => points.map((point) => point.map((value) => Number(value.toFixed(2))).join(",")).join("L");
+    const [left, right] = [1, -1].map((side) => [r - side * across * along[1], s + side * across * along[0]]);
+    return { shaft: `M${write([x, y], [r, s])}`, head: `M${write(left, [u, v], right)}Z`, length, along };
+  }
+
+  // The end of an arrow from a place towards another, on the screen, of a length that reads; not beyond the other.
+  function reach([x, y], [u, v], most) {
+    const length = Math.hypot(u - x, v - y);
+    const part = Math.min(REACH, most ? length : REACH) / length;
+    return [x + part * (u - x), y + part * (v - y)];
+  }
+
+  // The arrows at the i-th recorded place of a path: {kind, shaft, head, tip, along} each, the last on top.
+  // `place` gives a point's coordinates on the screen.
+  function picture(path, i, place) {
+    const [a, b] = [path.a[i], path.b[i]];
+    const at = place(a, b);
+    const ends = {};
+    if (path.ma) ends.minimum = reach(at, place(path.ma[i], path.mb[i]), true);
+    if (path.ga) ends.gradient = reach(at, downhill(path, i, place), false);
+    if (i + 1 < path.a.length) ends.step = place(path.a[i + 1], path.b[i + 1]);
+    return Object.entries(ends).flatMap(([kind, tip]) => {
+      const drawn = arrow(at, tip);
+      return drawn ? [{ kind, tip, word: drawn.length > 24 ? WORDS[kind] : "", ...drawn }] : [];
+    });
+  }
+
+  // A place down the gradient, so near that it is on the screen whatever the gradient's size.
+  function downhill(path, i, place) {
+    const [a, b, ga, gb] = [path.a[i], path.b[i], path.ga[i], path.gb[i]];
+    const [[x, y], [u, v]] = [place(0, 0), place(1, 1)];
+    const size = Math.hypot(ga, gb); // first: the square of a tiny one would be zero
+    const [right, up] = [(-ga / size) * (u - x), (-gb / size) * (v - y)];
+    const [p, q] = place(a, b);
+    const scale = REACH / Math.hypot(right, up);
+    return [p + scale * right, q + scale * up];
+  }
+
+  // The numbers of a path's i-th recorded place in words; `number` writes a loss.
+  function words(path, i, number) {
+    const known = (name) => path[name] !== undefined && Number.isFinite(path[name][i]);
+    const degrees = (name) => `${path[name][i].toFixed(2)}°`;
+    const apart = i + 1 < path.step.length ? path.step[i + 1] - path.step[i] : 1;
+    const parts = [
+      known("loss") && `loss ${number(path.loss[i])}`,
+      known("grad_norm") && `gradient norm ${number(path.grad_norm[i])}`,
+      known("lr") && `learning rate ${Number(path.lr[i].toPrecision(5))}`,
+      known("length") && `${apart > 1 ? `${apart} steps long` : "step length"} ${number(path.length[i])}`,
+      known("turn") && `step and −gradient ${degrees("turn")} apart`,
+      known("astray") && `−gradient and minimum ${degrees("astray")} apart`,
+    ];
+    return parts.filter(Boolean).join(" · ");
+  }
+
+  root.arrows = { isTold, arrow, reach, picture, words };
+  if (typeof module !== "undefined") module.exports = root.arrows;
+})(typeof window !== "undefined" ? (window.landscape = window.landscape || {}) : {});

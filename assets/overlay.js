@@ -1,0 +1,149 @@
+// Our own layer on the flat picture: the arrows of the step under the slider, and the ring that the reader drags. It
+// lies inside Plotly's plot, so that it is cut off at the axes and goes along when the reader pans and zooms.
+"use strict";
+
+(function () {
+  const landscape = (window.landscape = window.landscape || {});
+  const SVG = "http://www.w3.org/2000/svg";
+  const shown = { paths: [], at: 0 };
+  let graph = null; // the element of the map
+  let layer = null; // our own in it
+  let drawn = []; // elements of the arrows there: {halo, shaft, head, word}
+  let ring = null; // {at, path}: where the reader's ring is, in pixels, and whose
+
+  // Where values stand on the two axes in pixels, and back. Private names: _fullLayout, an axis' d2p and p2d.
+  function scales() {
+    const { xaxis, yaxis } = graph?._fullLayout ?? {};
+    return [xaxis, yaxis].filter((axis) => typeof axis?.d2p === "function" && typeof axis.p2d === "function");
+  }
+
+  // The pointer in pixels of the plot.
+  function at(event) {
+    const { left, top } = graph.querySelector(".nsewdrag").getBoundingClientRect();
+    return [event.clientX - left, event.clientY - top];
+  }
+
+  // Where the rings of the starts are, in pixels.
+  function rings() {
+    const [x, y] = scales();
+    return y ? landscape.scrubber.state.paths.map((path) => [x.d2p(path.a[0]), y.d2p(path.b[0])]) : [];
+  }
+
+  function make(name, parent) {
+    const element = document.createElementNS(SVG, name);
+    parent.append(element);
+    return element;
+  }
+
+  // Into the plot as Plotly has it now; whether there is one.
+  function attach() {
+    const plot = graph?.querySelector(".cartesianlayer .overplot > .xy");
+    if (!plot || scales().length < 2) return false;
+    layer ??= document.createElementNS(SVG, "g");
+    layer.setAttribute("class", "overlay");
+    if (plot.lastChild !== layer) plot.append(layer); // on top of what Plotly has put there since
+    return true;
+  }
+
+  function drawArrows() {
+    if (!drawn.length && !isOn()) return;
+    const wanted = isOn() && !landscape.graphs.isHidden("surface") ? pictures() : [];
+    while (drawn.length < wanted.length) drawn.push(parts());
+    drawn.forEach((elements, i) => show(elements, wanted[i]));
+  }
+
+  function parts() {
+    const group = make("g", layer);
+    return { group, halo: make("path", group), shaft: make("path", group), head: make("path", group), word: make("text", group) };
+  }
+
+  function pictures() {
+    const [x, y] = scales();
+    const place = (a, b) => [x.d2p(a), y.d2p(b)];
+    return shown.paths.flatMap((path, number) => {
+      if (!path.step.length) return [];
+      const i = landscape.paths.countUpTo(path.step, shown.at) - 1;
+      return landscape.arrows.picture(path, i, place).map((arrow) => ({ ...arrow, number }));
+    });
+  }
+
+  function show({ group, halo, shaft, head, word }, arrow) {
+    if (!arrow) return group.setAttribute("display", "none");
+    group.removeAttribute("display");
+    group.setAttribute("class", `arrow arrow-${arrow.kind} path-${arrow.number + 1}`);
+    halo.setAttribute("class", "halo");
+    halo.setAttribute("d", arrow.shaft + arrow.head);
+    shaft.setAttribute("class", "shaft");
+    shaft.setAttribute("d", arrow.shaft);
+    head.setAttribute("class", "head");
+    head.setAttribute("d", arrow.head);
+    word.textContent = arrow.number === 0 ? arrow.word : "";
+    if (!word.textContent) return undefined;
+    const [u, v] = arrow.along;
+    word.setAttribute("x", arrow.tip[0] + 8 * u);
+    word.setAttribute("y", arrow.tip[1] + 12 * v + 4);
+    return word.setAttribute("text-anchor", Math.abs(u) < 0.4 ? "middle" : u < 0 ? "end" : "start");
+  }
+
+  let circle = null;
+
+  function drawRing() {
+    if (!ring && !circle) return;
+    circle ??= make("circle", layer);
+    circle.setAttribute("class", `ring path-${(ring?.path ?? 0) + 1}`);
+    if (!ring) return circle.setAttribute("display", "none");
+    circle.removeAttribute("display");
+    circle.setAttribute("r", 5.5);
+    circle.setAttribute("cx", ring.at[0]);
+    return circle.setAttribute("cy", ring.at[1]);
+  }
+
+  const isOn = () => landscape.arrows.isTold(shown.paths[0]);
+
+  function say() {
+    const [path] = shown.paths;
+    const element = document.getElementById("step-facts");
+    const on = isOn() && path.step.length > 0;
+    if (!element || (!on && !element.textContent)) return;
+    const i = on ? landscape.paths.countUpTo(path.step, shown.at) - 1 : 0;
+    const head = shown.paths.length > 1 ? "Path 1: " : "";
+    element.textContent = on ? head + landscape.arrows.words(path, i, landscape.paths.number) : "";
+  }
+
+  function draw() {
+    if ((layer || ring || isOn()) && attach()) {
+      drawArrows();
+      drawRing();
+    }
+  }
+
+  // The slider stands at another step; nothing to do where no arrows are asked for.
+  function move(step) {
+    shown.at = step;
+    if (!isOn()) return;
+    draw();
+    say();
+  }
+
+  function take(paths, step) {
+    Object.assign(shown, { paths, at: step });
+    if (!landscape.starts.holds()) ring = null;
+    draw();
+    say();
+  }
+
+  // The reader's ring, at a place in pixels and in a path's colour; null: none.
+  function setRing(place, path) {
+    ring = place && { at: place, path: path % landscape.paint.tracks[0].lines.length };
+    draw();
+  }
+
+  async function begin() {
+    graph = await landscape.graphs.ready("contour");
+    graph.on("plotly_afterplot", draw);
+    draw();
+  }
+  window.addEventListener("load", begin);
+
+  landscape.overlay = { take, move, ring: setRing, rings, at, scales };
+})();

@@ -1,0 +1,86 @@
+"""The arrows of the step under the slider, and its numbers: there when asked for, moved without a request, cheap."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+MISLEADING = "?lesson=misleading-gradient"
+
+DIRECTIONS = """() => {
+    const points = (d) => d.match(/-?[\\d.]+,-?[\\d.]+/g).map((pair) => pair.split(',').map(Number));
+    const { xaxis, yaxis } = document.querySelector('#contour .js-plotly-plot')._fullLayout;
+    const unit = [xaxis, yaxis].map((axis) => axis.d2p(1) - axis.d2p(0));
+    const found = {};
+    for (const arrow of document.querySelectorAll('#contour .overlay .arrow:not([display])')) {
+        const [from] = points(arrow.querySelector('.shaft').getAttribute('d'));
+        const [, tip] = points(arrow.querySelector('.head').getAttribute('d'));
+        const kind = arrow.getAttribute('class').match(/arrow-(\\w+)/)[1];
+        found[kind] = [0, 1].map((axis) => (tip[axis] - from[axis]) / unit[axis]);
+    }
+    return found;
+}"""
+
+
+def home(desk: Any) -> None:
+    """The slider to the first step."""
+    desk.page.get_by_role("slider", name="Step").press("Home")
+    desk.page.wait_for_function("() => landscape.scrubber.state.at === 0 && !landscape.scrubber.state.pending")
+
+
+def angle(first: list[float], second: list[float]) -> float:
+    inner = sum(x * y for x, y in zip(first, second, strict=True))
+    return math.degrees(math.acos(inner / math.hypot(*first) / math.hypot(*second)))
+
+
+def test_at_the_ravines_start_the_angle_is_54_87_degrees(desk: Any) -> None:
+    desk.go(MISLEADING)
+    assert desk.page.locator("#contour .overlay").count() == 0
+    assert desk.text("step-facts") == ""
+    with desk.change():
+        desk.choose("view.arrows", "step")
+    assert desk.search() == f"{MISLEADING}&view.arrows=step"
+    home(desk)
+    found = desk.page.evaluate(DIRECTIONS)
+    assert angle(found["gradient"], [3.6, -12]) < 0.1
+    assert angle(found["minimum"], [1.8, -0.6]) < 0.1
+    assert angle(found["gradient"], found["minimum"]) == pytest.approx(54.87, abs=0.1)
+    assert found["step"] == pytest.approx([0.036, -0.12], abs=1e-3)
+    assert desk.page.evaluate("document.querySelector('#contour .overplot > .xy').lastChild.matches('.overlay')")
+    said = desk.text("step-facts")
+    assert "loss 6.8400" in said
+    assert "gradient norm 12.528" in said
+    assert "learning rate 0.01" in said
+    assert "step length 0.12528" in said
+    assert "step and −gradient 0.00° apart" in said
+    assert "−gradient and minimum 54.87° apart" in said
+
+
+def test_the_arrows_go_along_with_slider_zoom_and_theme_and_ask_nothing(desk: Any) -> None:
+    desk.go(f"{MISLEADING}&view.arrows=step")
+    home(desk)
+    desk.requests.clear()
+    before = desk.page.evaluate(DIRECTIONS)
+    desk.page.locator("#forward").click()
+    desk.page.wait_for_function("() => landscape.scrubber.state.at === 1 && !landscape.scrubber.state.pending")
+    assert "54.60° apart" in desk.text("step-facts")
+    assert desk.page.evaluate(DIRECTIONS)["step"] == pytest.approx([0.03528, -0.096], abs=1e-3)
+    desk.page.locator("#back").click()
+    desk.page.wait_for_function("() => landscape.scrubber.state.at === 0 && !landscape.scrubber.state.pending")
+    desk.page.evaluate(
+        "Plotly.relayout(document.querySelector('#contour .js-plotly-plot'),"
+        " { 'xaxis.range': [-2.5, -1], 'yaxis.range': [0, 1] })"
+    )
+    zoomed = desk.page.evaluate(DIRECTIONS)
+    assert zoomed["step"] == pytest.approx(before["step"], abs=1e-3)
+    assert angle(zoomed["gradient"], zoomed["minimum"]) == pytest.approx(54.87, abs=0.1)
+    assert desk.requests == []
+    desk.page.get_by_role("slider", name="Step").press("End")
+    desk.page.wait_for_function("() => landscape.scrubber.state.at === 100 && !landscape.scrubber.state.pending")
+    assert "step" not in desk.page.evaluate(DIRECTIONS)  # no step is taken from the last place
+    with desk.change():
+        desk.choose("view.arrows", "none")
+    assert desk.page.evaluate(DIRECTIONS) == {}
+    assert desk.text("step-facts") == ""
