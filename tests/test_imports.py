@@ -16,7 +16,7 @@ import landscape
 ROOT = Path(__file__).resolve().parents[1]
 NUMBERS = sorted((ROOT / "landscape").rglob("*.py"))
 COMPONENTS = sorted((ROOT / "components").rglob("*.py"))
-KINDS = ("models", "planes", "optimizers", "datasets")
+KINDS = ("models", "planes", "optimizers", "datasets", "schedules")
 OUTSIDE = {"numpy", "pydantic", "pydantic_core", "threadpoolctl"}
 OUTSIDE_OF_DATASETS = {"sklearn", "pooch"}
 
