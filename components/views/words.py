@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from threading import Lock
 
 import dash_mantine_components as dmc
 import numpy as np
@@ -46,6 +47,7 @@ def layout() -> Component:
 
 def painter(engine: Engine) -> Callable[[Draft], None]:
     """The words that go with a frame; ``engine`` knows why a picture does not move."""
+    explaining = Lock()  # streams that end together explain a path once, as one computes it
 
     @lru_cache(maxsize=TOLD)
     def told(scene: Scene, path: Path, best: float | None) -> Explanation | None:
@@ -55,11 +57,12 @@ def painter(engine: Engine) -> Callable[[Draft], None]:
         """Why finished paths ended; of those that stand still not before all that may lie lower is known."""
         known = surface.stride == 1 and all(path.status is not Status.RUNNING for path in paths)
         best = lowest_known(surface, paths) if known else None
-        return [
-            None if path.status is Status.RUNNING else
-            told(scene, path, best if path.status is Status.CONVERGED else None)
-            for path in paths
-        ]  # fmt: skip
+        with explaining:
+            return [
+                None if path.status is Status.RUNNING else
+                told(scene, path, best if path.status is Status.CONVERGED else None)
+                for path in paths
+            ]  # fmt: skip
 
     def paint(draft: Draft) -> None:
         scene, frame = draft.scene, draft.frame
