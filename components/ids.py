@@ -71,9 +71,18 @@ ALL_FIELDS: dict[str, Any] = {"type": "field", "key": ALL, "part": ALL}
 """Every control of the rail."""
 
 
-def action(name: str) -> dict[str, str]:
-    """The id of a button that is not always there: "suggest", "fit", "fetch"."""
-    return {"type": "action", "name": name}
+def action(name: str, index: int = 0) -> dict[str, str | int]:
+    """The id of a button that is not always there: "suggest", "fit", "fetch".
+
+    Args:
+        name: what it does; ``components/controls/actions.py`` lists those that make another scene.
+        index: which of several: of runs, where each has its own.
+    """
+    return {"type": "action", "name": name, "index": index}
+
+
+ALL_ACTIONS: dict[str, Any] = {"type": "action", "name": ALL, "index": ALL}
+"""Every such button."""
 
 
 def lesson(name: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from components import ids
@@ -142,5 +142,5 @@ def register(app: Dash) -> None:
         ClientsideFunction("page", "rail"), Input(Id.RAIL_BUTTON, "n_clicks"), prevent_initial_call=True
     )
     app.clientside_callback(
-        ClientsideFunction("page", "fit"), Input({"type": "action", "name": ALL}, "n_clicks"), prevent_initial_call=True
+        ClientsideFunction("page", "fit"), Input(ids.ALL_ACTIONS, "n_clicks"), prevent_initial_call=True
     )

@@ -13,13 +13,11 @@ from pydantic import ValidationError
 
 from components import ids
 from components.controls import rail
+from components.controls.actions import ACTIONS, at_end
 from components.controls.field import texts
 from components.ids import Id
 from components.link import Opened, View, address, lacking, read_address
-from landscape import DataError, Engine, Scene, explain, fetch, flatten, rates_that_hold, revise, suggest_pair
-
-WAIT = 0.5
-"""Seconds for the paths that a button is about; as a rule they are there."""
+from landscape import DataError, Engine, Scene, fetch, flatten, revise
 
 
 class Settled(NamedTuple):
@@ -49,7 +47,7 @@ def register(app: Dash, engine: Engine) -> None:
         Input(Id.BEGUN, "data"),
         Input(Id.LOCATION, "search"),
         Input({"type": "lesson", "name": ALL}, "n_clicks"),
-        Input({"type": "action", "name": ALL}, "n_clicks"),
+        Input(ids.ALL_ACTIONS, "n_clicks"),
         Input(ids.ALL_FIELDS, "value"),
         State(ids.ALL_FIELDS, "id"),
         State(Id.SCENE, "data"),
@@ -70,7 +68,7 @@ def register(app: Dash, engine: Engine) -> None:
             return stay
         if asked["type"] == "lesson":
             return _show(read_address(f"lesson={asked['name']}"), stay)
-        return _act(asked["name"], engine, opened, stay, downloading)
+        return _act(asked, engine, opened, stay, downloading)
 
 
 def _text(value: Any) -> str:
@@ -96,34 +94,16 @@ def _stay(errors: list[Any]) -> Settled:
     return Settled(*[no_update] * 6, errors)
 
 
-def _act(name: str, engine: Engine, opened: Opened, stay: Settled, downloading: Lock) -> Settled:
-    """A button on the rail or in a notice."""
+def _act(button: Mapping[str, Any], engine: Engine, opened: Opened, stay: Settled, downloading: Lock) -> Settled:
+    """A button on the rail, beside the table or in a notice."""
     try:
-        match name:
-            case "suggest":
-                lively = suggest_pair(engine, opened.scene, seed=_seed(opened.scene))
-                return _show(Opened(lively, lively, _at_end(opened.view), []), stay)
-            case "walk":
-                walked = revise(opened.scene, {"runs.0.optimizer.kind": "gradient_descent"}).scene or opened.scene
-                return _show(Opened(walked, walked, _at_end(opened.view), []), stay)
-            case "hold":
-                return _held(engine, opened, stay)
-            case "fetch":
-                return _fetched(opened, stay, downloading)
+        if button["name"] == "fetch":
+            return _fetched(opened, stay, downloading)
+        action = ACTIONS.get(button["name"])
+        made = action(engine, opened.scene, opened.view, button["index"]) if action else None
+        return _show(made, stay) if made is not None else stay
     except (DataError, ValueError) as error:
         return stay._replace(notices=notices([str(error)]))
-    return stay
-
-
-def _held(engine: Engine, opened: Opened, stay: Settled) -> Settled:
-    """The same runs, those that blew up at rates that hold."""
-    paths = engine.advance(opened.scene, WAIT).paths
-    if not paths:
-        return stay
-    slice_ = engine.slice(opened.scene)
-    rates = rates_that_hold(paths, [explain(slice_, opened.scene, path) for path in paths])
-    held = revise(opened.scene, {f"runs.{run}.optimizer.lr": repr(rate) for run, rate in rates.items()}).scene
-    return _show(Opened(held, held, _at_end(opened.view), []), stay) if rates and held is not None else stay
 
 
 def _fetched(opened: Opened, stay: Settled, downloading: Lock) -> Settled:
@@ -140,11 +120,6 @@ def _fetched(opened: Opened, stay: Settled, downloading: Lock) -> Settled:
 def _can_be_fetched(scene: Scene) -> bool:
     """Whether the scene's files can be downloaded from here."""
     return hasattr(scene.data, "fetch")
-
-
-def _seed(scene: Scene) -> int:
-    """Another for every scene, so that each suggestion leads on to another; the same for the same."""
-    return int(scene.slice_digest[:8], 16)
 
 
 def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Settled:
@@ -164,7 +139,7 @@ def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Se
     if after == scene and view == opened.view:
         return stay
     if after != scene:
-        view = _at_end(view)
+        view = at_end(view)
     if _others_moved(flat, flatten(after), changes):
         return _show(Opened(after, after, view, revision.notices), _stay([no_update] * len(places)))
     search = address(after if after != scene else opened.asked, view)
@@ -178,11 +153,6 @@ def _looked(view: View, wanted: Mapping[str, str]) -> tuple[View, dict[str, str]
         return View.model_validate(view.model_dump() | looks), {}
     except ValidationError as error:
         return view, {f"view.{line['loc'][0]}": line["msg"] for line in error.errors()}
-
-
-def _at_end(view: View) -> View:
-    """The same look with the slider at the end, where a new scene begins."""
-    return view.model_copy(update={"step": None})
 
 
 def _others_moved(before: Mapping[str, str], after: Mapping[str, str], changes: Mapping[str, str]) -> bool:

@@ -307,9 +307,10 @@ class Desk:
         ident = json.dumps({"key": key, "part": part, "type": "field"}, separators=(",", ":"), sort_keys=True)
         return self.page.locator(f"[id='{ident}']")
 
-    def press(self, action: str) -> None:
-        """Press a button of the rail: "suggest", "fit"."""
-        self.page.locator(f"[id='{json.dumps({'name': action, 'type': 'action'}, separators=(',', ':'))}']").click()
+    def press(self, action: str, index: int = 0) -> None:
+        """Press a button of the rail: "suggest", "fit"; ``index`` where each run has its own."""
+        name = json.dumps({"index": index, "name": action, "type": "action"}, separators=(",", ":"))
+        self.page.locator(f"[id='{name}']").click()
 
     def error(self, key: str) -> str:
         """The sentence under a field, or nothing."""

@@ -110,7 +110,7 @@ def test_the_button_waits_hidden_under_the_table() -> None:
 
 
 def pressed(asked: ls.Scene, engine: ls.Engine | None = None, view: View | None = None) -> settle.Settled:
-    return settle._act("hold", engine or ls.Engine(), Opened(asked, asked, view or View(), []), STAY, Lock())
+    return settle._act(action("hold"), engine or ls.Engine(), Opened(asked, asked, view or View(), []), STAY, Lock())
 
 
 def test_the_button_gives_each_run_that_blew_up_its_rate_and_moves_no_other() -> None:

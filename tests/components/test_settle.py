@@ -167,7 +167,7 @@ def test_opening_renews_everything() -> None:
 
 
 def suggested(engine: ls.Engine, scene: ls.Scene, view: View | None = None) -> Settled:
-    return settle._act("suggest", engine, Opened(scene, scene, view or View(), []), STAY, Lock())
+    return settle._act(action("suggest"), engine, Opened(scene, scene, view or View(), []), STAY, Lock())
 
 
 def test_suggest_offers_another_pair_that_moves() -> None:
@@ -191,7 +191,7 @@ def test_no_download_is_said_and_nothing_moves(monkeypatch: pytest.MonkeyPatch) 
         raise ls.DataMissing(f"No mirror of {name} could be reached.")
 
     monkeypatch.setattr(settle, "fetch", unreachable)
-    told: Any = settle._act("fetch", ls.Engine(), Opened(SCENE, SCENE, View(), []), STAY, Lock())
+    told: Any = settle._act(action("fetch"), ls.Engine(), Opened(SCENE, SCENE, View(), []), STAY, Lock())
     assert "No mirror of mnist could be reached." in str(told.notices)
     assert told[:5] == (no_update,) * 5
     assert told.errors == STAY.errors
@@ -200,7 +200,7 @@ def test_no_download_is_said_and_nothing_moves(monkeypatch: pytest.MonkeyPatch) 
 def test_files_that_came_open_the_scene_that_was_asked_for(mnist_files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = ls.lesson("mnist-100")
     monkeypatch.setattr(settle, "fetch", lambda name: None)
-    told = settle._act("fetch", ls.Engine(), Opened(SCENE, asked, View(), []), STAY, Lock())
+    told = settle._act(action("fetch"), ls.Engine(), Opened(SCENE, asked, View(), []), STAY, Lock())
     assert told.search == "?lesson=mnist-100"
     assert told.notices == []
 
@@ -208,7 +208,7 @@ def test_files_that_came_open_the_scene_that_was_asked_for(mnist_files: Path, mo
 def test_a_download_is_begun_once() -> None:
     under_way = Lock()
     with under_way:
-        told = settle._act("fetch", ls.Engine(), Opened(SCENE, SCENE, View(), []), STAY, under_way)
+        told = settle._act(action("fetch"), ls.Engine(), Opened(SCENE, SCENE, View(), []), STAY, under_way)
     assert "under way" in str(told.notices)
     assert told[:5] == (no_update,) * 5
 
@@ -228,7 +228,7 @@ def test_a_forged_look_and_a_mistyped_value_are_both_said() -> None:
 
 def test_a_scene_in_which_nobody_walks_gets_a_descent() -> None:
     nobody = ls.Scene.model_validate({"model": {"kind": "function", "name": "ravine"}, "runs": []})
-    told = settle._act("walk", ls.Engine(), Opened(nobody, nobody, View(step=5), []), STAY, Lock())
+    told = settle._act(action("walk"), ls.Engine(), Opened(nobody, nobody, View(step=5), []), STAY, Lock())
     scene = after(told)
     (run,) = scene.runs
     assert run.optimizer.kind == "gradient_descent"
@@ -246,7 +246,7 @@ def test_the_button_for_a_descent_is_there_where_nobody_walks() -> None:
 
 def test_a_button_that_nobody_knows_moves_nothing() -> None:
     for name in ("fit", "forged"):
-        assert settle._act(name, ls.Engine(), Opened(SCENE, SCENE, View(), []), STAY, Lock()) == STAY
+        assert settle._act(action(name), ls.Engine(), Opened(SCENE, SCENE, View(), []), STAY, Lock()) == STAY
 
 
 def test_no_sentence_no_notice() -> None:

@@ -14,7 +14,7 @@ from flask import Flask
 import landscape as ls
 from components import stream
 from components.controls import settle
-from components.ids import field
+from components.ids import action, field
 from components.link import STAND_IN, View, address, lacking, on_hand, read_address
 from components.sentence import sentence
 from components.views import contour, curve, surface, words
@@ -130,7 +130,7 @@ def test_once_the_files_are_there_the_lesson_opens(
         monkeypatch.setenv("LANDSCAPE_DATA", str(mnist_files))
 
     monkeypatch.setattr(settle, "fetch", arrive)
-    told = settle._act("fetch", ls.Engine(), opened, settle._stay([]), busy)
+    told = settle._act(action("fetch"), ls.Engine(), opened, settle._stay([]), busy)
     assert told.search == "?lesson=mnist-100&view.colours=viridis"
     assert told.notices == []
     assert not busy.locked()
@@ -144,7 +144,7 @@ def test_a_download_that_fails_lets_the_next_one_begin(monkeypatch: pytest.Monke
     monkeypatch.setattr(settle, "fetch", unreachable)
     busy = Lock()
     for _ in range(2):
-        told = settle._act("fetch", ls.Engine(), read_address(""), settle._stay([]), busy)
+        told = settle._act(action("fetch"), ls.Engine(), read_address(""), settle._stay([]), busy)
         assert "mnist cannot be fetched." in str(told.notices)
         assert not busy.locked()
 
