@@ -163,10 +163,10 @@
     let text = url.search.replace(/^\?/, "");
     text = text.replace(/%2C/g, ",").replace(/%3B/g, ";");
     if (!state.follows) text += `${text ? "&" : ""}view.step=${Math.round(state.at)}`;
-    window.history.replaceState(window.history.state, "", url.pathname + (text ? `?${text}` : ""));
+    landscape.history.rename(url.pathname + (text ? `?${text}` : ""));
   }
 
-  landscape.scrubber = { state, take, reset };
+  landscape.scrubber = { state, take, reset, remember };
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.scrubber = {

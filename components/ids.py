@@ -25,6 +25,8 @@ class Id(StrEnum):
     THEME = "theme"
 
     SENTENCE = "sentence"
+    UNDO = "undo"
+    REDO = "redo"
     SHARE = "share"
     THEME_BUTTON = "theme-button"
     RAIL = "rail"
