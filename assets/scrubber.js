@@ -148,9 +148,12 @@
     button.classList.toggle("playing", state.playing);
   }
 
-  function step(direction) {
+  const step = (direction) => goTo(() => landscape.paths.neighbour(state.paths, state.at, direction));
+
+  // Where a button takes the slider; the same seed walks the same path from there.
+  function goTo(find) {
     stop();
-    moveTo(landscape.paths.neighbour(state.paths, state.at, direction));
+    moveTo(find());
     showSoon();
     set("step", { value: state.at });
     remember();
@@ -179,6 +182,9 @@
     },
     play() {
       play();
+    },
+    rewind() {
+      goTo(() => 0);
     },
     back() {
       step(-1);

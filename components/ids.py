@@ -47,6 +47,7 @@ class Id(StrEnum):
     STEP = "step"
     STEP_WORD = "step-word"
     STEP_FACTS = "step-facts"
+    REWIND = "rewind"
     PLAY = "play"
     BACK = "back"
     FORWARD = "forward"

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from components import ids
 from components.controls.field import control, kind_control
 from components.link import View
-from landscape import Scene, flatten, kinds
+from landscape import Scene, flatten, kinds, seeds
 
 
 def what(scene: Scene) -> list[Component]:
@@ -57,7 +57,21 @@ def who(scene: Scene, view: View | None = None) -> list[Component]:
         html.Div(dmc.Button("Add a descent", id=ids.action("walk"), variant="default", size="compact-sm")),
     ]
     arrows = control("view.arrows", "arrows", View.model_fields["arrows"], (view or View()).arrows, {})
-    return [*blocks, html.P(CLICKS, className="help"), arrows] if blocks else nobody
+    shown = [*blocks, html.P(CLICKS, className="help"), arrows] if blocks else nobody
+    return [*shown, *_draw(scene)]
+
+
+def _draw(scene: Scene) -> list[Component]:
+    """A button for another draw of the weights and batches, where any are drawn."""
+    if not (drawn := seeds(scene)):
+        return []
+    what = " and ".join(
+        word for word, tells in {"initial weights": "model.", "batches": "runs."}.items()
+        if any(key.startswith(tells) for key in drawn)
+    )  # fmt: skip
+    button = dmc.Button("New seed", id=ids.action("draw"), variant="default", size="compact-sm",
+                        attributes={"root": {"title": f"Draws other {what}"}})  # fmt: skip
+    return [html.Div(button, className="buttons")]
 
 
 def _fields(prefix: str, part: Any, scene: Scene) -> tuple[list[Component], list[Component]]:

@@ -148,3 +148,19 @@ def test_browsers_without_the_navigation_api_undo_too(visit: Any) -> None:
         press(desk, button)
         assert desk.drawn() == pictures[shown]
         wait_offered(desk, undo=shown > 0, redo=True)
+
+
+def test_a_new_seed_is_undone_and_drawn_again(visit: Any) -> None:
+    desk = visit("/?model.hidden=5,4&grid.resolution=9,9&runs.0.steps=20&runs.0.batch=10")
+    pictures = [desk.drawn()]
+    with desk.change():
+        desk.press("draw")
+    pictures.append(desk.drawn())
+    assert pictures[0]["surface"][0]["z"] != pictures[1]["surface"][0]["z"]
+    assert desk.field("model.seed").input_value() == "86"
+    assert desk.field("runs.0.seed").input_value() == "1"
+    press(desk, "Undo")
+    assert desk.drawn() == pictures[0]
+    with desk.change():
+        desk.press("draw")
+    assert desk.drawn() == pictures[1]
