@@ -29,8 +29,8 @@ class View(Part):
     arrows: Literal["none", "step"] = Field(
         "none",
         title="Arrows",
-        description="step: the step under the slider, the negative gradient of all samples, the way to the nearest"
-        " known minimum, and their angles.",
+        description="step: the step under the slider, the negative gradient of all samples, the momentum of methods"
+        " that gather one, the way to the nearest known minimum, and the angles between them.",
     )
 
     def to_query(self) -> str:
