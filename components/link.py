@@ -31,8 +31,8 @@ class View(Part):
     arrows: Literal["none", "step"] = Field(
         "none",
         title="Arrows",
-        description="step: the step under the slider, the negative gradient of all samples, the way to the nearest"
-        " known minimum, and their angles.",
+        description="step: the step under the slider, the negative gradient of all samples, the gathered momentum, the"
+        " way to the nearest known minimum; their angles.",
     )
     axis: Literal["budget", "steps", "epochs", "samples", "evaluations"] = Field(
         "budget",

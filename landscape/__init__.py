@@ -42,6 +42,7 @@ from landscape.part import Part, flatten, to_text
 from landscape.path import Path, Status
 from landscape.race import Race, follows, price
 from landscape.scene import Grid, Run, Scene
+from landscape.seeds import next_seeds, seeds
 from landscape.stability import Explanation, explain, rates_that_hold
 from landscape.suggest import suggest_pair, why_constant
 from landscape.surface import Surface
@@ -52,6 +53,7 @@ __all__ = [
     "Grid", "LandscapeError", "LinkWarning", "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Race",
     "Revision", "Run", "Scene", "Status", "Surface", "Sweep", "basins", "descend", "explain", "fetch",
     "flatten", "follows", "gradient_check", "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title",
-    "lessons", "objective", "pack", "plane", "price", "rates_that_hold", "read_query", "register", "revise",
-    "samples_seen", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
+    "lessons", "next_seeds", "objective", "pack", "plane", "price", "rates_that_hold", "read_query", "register",
+    "revise", "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text",
+    "why_constant",
 ]  # fmt: skip

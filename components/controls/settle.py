@@ -61,7 +61,7 @@ def register(app: Dash, engine: Engine) -> None:
         if not begun:
             return stay
         if not isinstance(asked, dict):  # the address, or the page has just been opened
-            return stay if shown == {"search": search} else _show(read_address(_text(search)), stay)
+            return stay if shown == {"search": search} else _arrived(_text(search), stay)
         opened = read_address(_text(shown.get("search")) if isinstance(shown, dict) else "")
         if asked["type"] == "field":
             return _revised(opened, texts(values, places), places)
@@ -88,6 +88,13 @@ def _show(opened: Opened, stay: Settled, run: int | None = None) -> Settled:
         notices(opened.notices, offer_fetch=opened.lacks_data and _can_be_fetched(opened.asked)),
         stay.errors,
     )
+
+
+def _arrived(search: str, stay: Settled) -> Settled:
+    """What an address asks for. It stays as it is, or the browser would add an entry to its history and forget those
+    that may be gone on to; ``assets/history.js`` puts the scene's own in its place.
+    """
+    return _show(read_address(search), stay)._replace(search=search)
 
 
 def _stay(errors: list[Any]) -> Settled:
