@@ -34,7 +34,7 @@ from landscape.errors import (
     LinkWarning,
     PlaneError,
 )
-from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lessons
+from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lesson_view, lessons
 from landscape.link import Revision, read_query, revise
 from landscape.part import Part, flatten
 from landscape.path import Path, Status
@@ -48,7 +48,7 @@ __all__ = [
     "Basins", "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Explanation", "Frame",
     "Grid", "LandscapeError", "LinkWarning", "MemoryCache", "Part", "Path", "PlaneError", "Revision", "Run",
     "Scene", "Status", "Surface", "Sweep", "basins", "descend", "explain", "fetch", "flatten",
-    "gradient_check", "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lessons",
-    "objective", "pack", "plane", "rates_that_hold", "read_query", "register", "revise", "step_sizes",
+    "gradient_check", "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lesson_view",
+    "lessons", "objective", "pack", "plane", "rates_that_hold", "read_query", "register", "revise", "step_sizes",
     "suggest_pair", "surface", "sweep", "why_constant",
 ]  # fmt: skip
