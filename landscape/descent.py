@@ -63,6 +63,8 @@ class Seen(NamedTuple):
     """(R,), the rate of the step that follows."""
     evaluations: Array
     """(R,), of each start before that step."""
+    slope: Array
+    """(R, S, D), the gradient of that batch's loss."""
 
 
 Record = Callable[[Seen], Mapping[str, Array]]
@@ -197,7 +199,8 @@ class Descent:
         rows = at - steps.start
         gone = (after.died >= 0) & (after.died < at[:, None]) | ~np.isfinite(value[rows])
         thetas, counts = stacked([trail.thetas[row] for row in rows]), np.array(trail.evaluations, dtype=float)[rows]
-        seen = Seen(thetas, value[rows], norm[rows], at, self.rates(at), counts)
+        slopes = slope if len(rows) == len(slope) else slope[rows]
+        seen = Seen(thetas, value[rows], norm[rows], at, self.rates(at), counts, slopes)
         return after, {name: np.where(gone, np.nan, values) for name, values in record(seen).items()}
 
     def rates(self, steps: NDArray[np.integer]) -> Array:

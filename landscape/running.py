@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from landscape.container import pack, unpack
 from landscape.descent import RECORDS, Descent, Record, Seen, Walk, lengths, recorded
 from landscape.ground import Ground, InFull, InPlane
-from landscape.models.base import Array
+from landscape.models.base import Array, spans
 from landscape.objective import rows_per
 from landscape.path import Path, Status, verdict
 from landscape.scene import Run
@@ -41,6 +41,8 @@ LAPS = 8.0
 
 PLACES = ("a", "b", "batch_loss", "grad_norm", "lr", "outside", "evaluations")
 LOSSES = ("loss", "slice_loss")
+NORM = "norm/"
+"""Before a block's name: the length of its part of the gradient."""
 
 Records = Mapping[str, NDArray[Any]]
 
@@ -159,6 +161,8 @@ class RunWork:
                 "a": a, "b": b, "batch_loss": seen.batch_loss, "grad_norm": seen.grad_norm,
                 "lr": _each(seen.lr, a), "outside": outside, "evaluations": _each(seen.evaluations, a),
             }  # fmt: skip
+            if lap is not Lap.LOSSES and not self._keeps_end:
+                kept |= self._block_norms(seen)
             if lap is not Lap.PLACES:
                 kept["loss"] = seen.batch_loss if self._descent.tells else self._ground.loss(seen.theta)
                 in_plane = self._ground.in_plane
@@ -166,6 +170,13 @@ class RunWork:
             return kept
 
         return record
+
+    def _block_norms(self, seen: Seen) -> dict[str, Array]:
+        """Of a run that trains everything: how long each block's part of the gradient is."""
+        if self._ground.in_plane:
+            return {}
+        blocks = spans(self._slice.objective.blocks)
+        return {NORM + name: lengths(seen.slope[..., span]) for name, _, span in blocks}
 
     def _end_norm(self, walk: Walk, series: Mapping[str, Array]) -> Array:
         """Lengths (S,) of the gradients of all samples at the end; NaN where nobody came to it."""
@@ -180,10 +191,15 @@ class RunWork:
         """The paths of all starts, from the records of the chunks that are done, first to last."""
         steps = recorded(self.run.steps)
         joined = {}
-        for name in PLACES + LOSSES:
+        for name in self._names():
             parts = [records[name] for records in done if name in records]
             joined[name] = np.concatenate(parts, axis=1) if parts else np.empty((len(self.start), 0))
         return [self._path(start, steps, joined, done) for start in range(len(self.start))]
+
+    def _names(self) -> tuple[str, ...]:
+        """Of all series of a path."""
+        blocks = () if self._ground.in_plane or self._keeps_end else tuple(self._slice.objective.blocks)
+        return PLACES + LOSSES + tuple(NORM + name for name in blocks)
 
     def _path(self, start: int, steps: NDArray[np.int64], joined: Records, done: Sequence[Records]) -> Path:
         series = {name: values[start] for name, values in joined.items()}
@@ -201,7 +217,11 @@ class RunWork:
         whole = {"step": _locked(steps[:count]), "evaluations": series.pop("evaluations").astype(np.int64)}
         seen = _locked(samples_seen(whole["step"], run_batch(self.run, self._ground.samples), self._ground.samples))
         whole["evaluations"].setflags(write=False)
-        return Path(run=self.index, start=start, samples_seen=seen, status=status, message=message, **whole, **series)
+        norms = {name.removeprefix(NORM): series.pop(name) for name in list(series) if name.startswith(NORM)}
+        return Path(
+            run=self.index, start=start, samples_seen=seen, status=status, message=message, block_norms=norms,
+            **whole, **series,
+        )  # fmt: skip
 
     def _under_way(self, done: int) -> str:
         """Where a run stands, in a sentence."""

@@ -35,7 +35,7 @@ from landscape.planes import planes
 from landscape.planes.base import PlaneKind
 from landscape.schedules import Constant, Schedule, schedules
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 """Part of every digest: raise it when numbers change for the same scene."""
 
 MAX_PARAMETERS = 2_000_000
