@@ -47,7 +47,7 @@
   for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, letsGo);
 
   // New or longer paths of the scene that is shown.
-  function take(paths, steps, noun) {
+  function take(paths, steps, noun, lines) {
     state.paths = paths;
     state.steps = steps;
     state.noun = noun;
@@ -55,7 +55,7 @@
     state.at = Math.min(state.at, steps);
     set("step", { max: Math.max(1, steps), step: 1, value: state.at, disabled: steps === 0 });
     set("play", { disabled: steps === 0 });
-    landscape.quick.take(paths, state.at);
+    landscape.quick.take(paths, state.at, lines);
     landscape.overlay.take(paths, state.at);
     say();
   }

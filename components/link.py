@@ -15,6 +15,9 @@ BUNDLED = 1797
 """How many of those there are."""
 
 
+TabName = Literal["curve", "norms"]
+
+
 class View(Part):
     """How the scene is looked at; it changes no number.
 
@@ -22,6 +25,7 @@ class View(Part):
         colours: the colour scale of the surface and the contour map.
         step: where the slider stands; None at the end.
         arrows: what is drawn of the step under the slider.
+        tab: which view stands beside the table of runs.
     """
 
     colours: Literal["cividis", "viridis"] = Field("cividis", title="Colours")
@@ -32,6 +36,7 @@ class View(Part):
         description="step: the step under the slider, the negative gradient of all samples, the way to the nearest"
         " known minimum, and their angles.",
     )
+    tab: TabName = Field("curve", title="Tab")
 
     def to_query(self, basis: View | None = None) -> str:
         """``view.colours=viridis``: what differs from ``basis``, by default from the defaults."""
