@@ -83,7 +83,8 @@ class RunWork:
         index: of the run in its scene.
         run: optimizer, starts, steps.
         slice_: the function on the plane.
-        keeps_end: whether the parameters at its end are recorded, and no losses, for nobody looks at them.
+        keeps_end: whether the parameters and the loss at its end are recorded, and no other losses, for nobody looks at
+            them.
 
     Attributes:
         start: (S, D), where it begins, in the precision it is walked in.
@@ -152,7 +153,7 @@ class RunWork:
         if chunk.ends < self.run.steps:
             return walk, records
         if self._keeps_end:
-            records["end"] = walk.theta
+            records |= {"end": walk.theta, "end_loss": self._end_loss(walk)}
         records["end_norm"] = self._end_norm(walk, series)
         return (walk if chunk.lap is Lap.ONLY else self.begin()), records
 
@@ -181,6 +182,11 @@ class RunWork:
             return {}
         blocks = spans(self._slice.objective.blocks)
         return {NORM + name: lengths(seen.slope[..., span]) for name, _, span in blocks}
+
+    def _end_loss(self, walk: Walk) -> Array:
+        """The true losses (S,) at the end; NaN where nobody came to it."""
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return np.where(walk.died >= 0, np.nan, self._ground.loss(walk.theta))
 
     def _end_norm(self, walk: Walk, series: Mapping[str, Array]) -> Array:
         """Lengths (S,) of the gradients of all samples at the end; NaN where nobody came to it."""
