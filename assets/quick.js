@@ -59,7 +59,7 @@
     const paths = drawnBy(view);
     if (view.known !== paths || !view.hold) return false;
     write(view.graph, frameOf(view));
-    const counts = paths.map((path) => landscape.paths.countUpTo(path.step, shown.at));
+    const counts = paths.map((path) => landscape.paths.countUpTo(path.clock, shown.at));
     return view.hold.draw(paths, counts);
   }
 

@@ -22,6 +22,7 @@ from landscape.api import (
     sweep,
 )
 from landscape.basins import Basins
+from landscape.batches import samples_seen
 from landscape.cache import MemoryCache
 from landscape.container import pack
 from landscape.engine import Engine, Frame
@@ -37,9 +38,10 @@ from landscape.errors import (
 from landscape.gradient_check import GradientCheck, GradientReport
 from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lesson_view, lessons
 from landscape.link import Revision, read_query, revise
+from landscape.optimizers.base import Optimizer
 from landscape.part import Part, flatten, to_text
 from landscape.path import Path, Status
-from landscape.race import Race, follows, rule_over
+from landscape.race import Race, follows, price
 from landscape.scene import Grid, Run, Scene
 from landscape.stability import Explanation, explain, rates_that_hold
 from landscape.step_sizes import StepSizes
@@ -49,10 +51,10 @@ from landscape.sweep import RateSweep, Sweep
 
 __all__ = [
     "Basins", "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Explanation", "Frame",
-    "GradientCheck", "GradientReport", "Grid", "LandscapeError", "LinkWarning", "MemoryCache", "Part", "Path",
-    "PlaneError", "Race", "RateSweep", "Revision", "Run", "Scene", "Status", "StepSizes", "Surface", "Sweep",
-    "basins", "descend", "explain", "fetch", "flatten", "follows", "gradient_check", "kinds", "lesson",
+    "GradientCheck", "GradientReport", "Grid", "LandscapeError", "LinkWarning", "MemoryCache", "Optimizer", "Part",
+    "Path", "PlaneError", "Race", "RateSweep", "Revision", "Run", "Scene", "Status", "StepSizes", "Surface",
+    "Sweep", "basins", "descend", "explain", "fetch", "flatten", "follows", "gradient_check", "kinds", "lesson",
     "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "objective", "pack", "plane",
-    "rates_that_hold", "read_query", "register", "revise", "rule_over", "step_sizes", "suggest_pair", "surface",
-    "sweep", "to_text", "why_constant",
+    "price", "rates_that_hold", "read_query", "register", "revise", "samples_seen", "step_sizes", "suggest_pair",
+    "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip

@@ -176,7 +176,7 @@ class Check:
 def distance(one: Array, other: Array) -> float:
     """Relative error ``|x - y| / (|x| + |y|)``; 0 where both are zero."""
     scale = float(np.linalg.norm(one) + np.linalg.norm(other))
-    return float(np.linalg.norm(one - other) / scale) if scale else 0.0
+    return float(np.linalg.norm(one - other)) / scale if scale else 0.0
 
 
 def check_gradient(objective: Objective, theta: Array | None = None, **options: Any) -> GradientReport:
@@ -228,4 +228,4 @@ class GradientCheck(Study):
 
 
 def _cost(objective: Objective, some: Some) -> float:
-    return 1e5 + 2.0 * (some.rows.stop - some.rows.start) * objective.work
+    return 1e5 + float(2 * (some.rows.stop - some.rows.start) * objective.work)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +24,9 @@ from landscape.objective import rows_per
 from landscape.path import Path, Status, verdict
 from landscape.scene import Run
 from landscape.slice import Slice
+
+FIRST = 101
+"""Steps of the first chunk at most, so that the first hundred of every run are there before any goes on."""
 
 CHUNK_SECONDS = 0.05
 """What a chunk should take, by a careful guess of the machine's speed."""
@@ -130,8 +134,8 @@ class RunWork:
         chunks: list[Chunk] = []
         for lap, work in works.items():
             length = max(rows_per(CHUNK_SECONDS, work), math.ceil(run.steps / MAX_CHUNKS))
-            for begins in range(0, run.steps, length):
-                ends = min(begins + length, run.steps)
+            bounds = [0, *range(min(FIRST, length), run.steps, length), run.steps]
+            for begins, ends in pairwise(bounds):
                 chunks.append(Chunk(self.index, len(chunks), begins, ends, lap, (ends - begins) * work))
         return chunks
 

@@ -9,10 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures import curve
-from components.figures.palette import MAX_PATHS, SYMBOLS, ThemeName
+from components.figures.palette import ThemeName
 from components.figures.update import Tracks, Update
-
-__all__ = ["MAX_PATHS", "SYMBOLS", "figure", "themed", "titles", "tracks", "update"]
 
 AIR = 0.06
 """Above and below the lines, as a share of their range."""
@@ -30,21 +28,21 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     drawn.update_traces(showlegend=False)
     for trace in curve.LINES:
         drawn.data[trace].showlegend = True
-    drawn.data[curve.HEADS].update(mode="markers", hovertemplate="step %{x}<br>norm %{y:.4g}<extra></extra>")
+    drawn.data[curve.HEADS].update(mode="markers")
     return drawn
 
 
-def update(graph: str, lines: Sequence[np.ndarray], steps: int, run: str) -> Update:
+def update(graph: str, lines: Sequence[np.ndarray], end: float, run: str) -> Update:
     """What the axes show; the lines themselves are drawn by the scrubber.
 
     Args:
         graph: id of the graph.
         lines: the lengths along each line, (T,) each.
-        steps: of the run.
+        end: what the run comes to.
         run: names the run; while it and the range stay, the reader's zoom stays.
     """
     height = decades(lines)
-    layout = {"xaxis.range": [-0.01 * steps, 1.02 * steps], "yaxis.range": list(height), "yaxis.dtick": ticks(height)}
+    layout = {"xaxis.range": [-0.01 * end, 1.02 * end], "yaxis.range": list(height), "yaxis.dtick": ticks(height)}
     return Update(graph, {}, [], layout, once=f"{run}/{height}")
 
 
@@ -70,10 +68,12 @@ def ticks(height: tuple[float, float]) -> float | str:
     return float(math.ceil(span / 6)) if span > 1 else "D1"
 
 
-def titles(graph: str, step: str, height: str, names: Sequence[str]) -> Update:
-    """What the axes and the lines are called."""
-    change = curve.titles(graph, step, height)
-    return change._replace(data={"name": list(names)}, traces=curve.LINES[: len(names)])
+def titles(graph: str, title: str, noun: str, height: str, names: Sequence[str]) -> Update:
+    """What the axes and the lines are called, and what a number on the first axis counts."""
+    change = curve.titles(graph, title, noun, height)
+    hover = f"{noun} %{{x}}<br>norm %{{y:.4g}}<extra></extra>"
+    data = {"name": [*names, None], "hovertemplate": [*[None] * len(names), hover]}
+    return change._replace(data=data, traces=[*curve.LINES[: len(names)], curve.HEADS])
 
 
 def themed(graph: str, theme: ThemeName) -> Update:
@@ -83,4 +83,4 @@ def themed(graph: str, theme: ThemeName) -> Update:
 
 def tracks(graph: str) -> Tracks:
     """Where the lines are drawn: as the loss curve's paths are."""
-    return {**curve.tracks(graph), "axes": ["step", "level"]}
+    return curve.tracks(graph)

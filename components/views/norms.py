@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from dash.development.base_component import Component
 
+from components.clock import clock, end, series
 from components.figures import norms as figures
+from components.figures.palette import MAX_PATHS, SYMBOLS
 from components.ids import Id
-from components.sentence import step_title
 from components.stream import Draft
 from components.views.graph import graph
 from landscape import Path, Scene
@@ -27,9 +28,9 @@ def layers(scene: Scene) -> list[str]:
     """The names of the matrices of weights; of more than can be told apart some, evenly, first and last with them."""
     biases = scene.model.biases()
     names = [name for name in scene.blocks if name not in biases] if scene.data is not None else []
-    if len(names) <= figures.MAX_PATHS:
+    if len(names) <= MAX_PATHS:
         return names
-    return [names[place] for place in np.linspace(0, len(names) - 1, figures.MAX_PATHS).round().astype(int)]
+    return [names[place] for place in np.linspace(0, len(names) - 1, MAX_PATHS).round().astype(int)]
 
 
 def paint(draft: Draft) -> None:
@@ -37,15 +38,16 @@ def paint(draft: Draft) -> None:
     path = next((path for path in draft.frame.paths if draft.scene.runs[path.run].trains == "all"), None)
     if Id.NORMS in draft.hidden or path is None:
         return
-    names = layers(draft.scene)
+    names, counted = layers(draft.scene), clock(draft.scene, draft.view)
     if draft.first:
-        draft.updates.append(figures.titles(Id.NORMS, step_title(draft.scene), _whose(draft, path), names))
-    run = draft.scene.runs[path.run]
+        draft.updates.append(figures.titles(Id.NORMS, counted.title, counted.noun, _whose(draft, path), names))
     lines = [path.block_norms[name] for name in names]
-    draft.updates.append(figures.update(Id.NORMS, lines, run.steps, draft.scene.run_digest(path.run)))
+    ends = end(draft.scene, counted, draft.frame.paths) / counted.per
+    name = f"{counted.unit}/{draft.scene.run_digest(path.run)}"
+    draft.updates.append(figures.update(Id.NORMS, lines, ends, name))
     draft.lines[Id.NORMS] = [
-        {"step": path.step, "level": line, "mark": symbol}
-        for line, symbol in zip(lines, figures.SYMBOLS, strict=False)
+        {**series(path, counted), "level": line, "mark": symbol}
+        for line, symbol in zip(lines, SYMBOLS, strict=False)
     ]  # fmt: skip
 
 

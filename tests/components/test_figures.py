@@ -449,7 +449,7 @@ def test_every_update_is_one_that_plotly_takes(name: str, theme: ThemeName, vall
         "curve": lambda: curve.update("g", shown, 20, "name"),
         "norms": lambda: norms.update("g", [np.array([1.0, 0.1])], 20, "name"),
     }
-    more: dict[str, tuple[Any, ...]] = {"contour": ("loss",), "norms": (["W1", "W2"],)}
+    more: dict[str, tuple[Any, ...]] = {"contour": ("loss",), "curve": ("loss",), "norms": ("norm", ["W1", "W2"])}
     titles = module.titles("g", "a", "b", *more.get(name, ()))
     figure = module.figure(theme)
     for update in (made[name](), titles, module.themed("g", theme)):
@@ -490,7 +490,7 @@ def test_tracks_name_traces_of_their_kind(name: str) -> None:
     assert len(used) == len(set(used))
     paths_first = min(tracks["lines"])
     assert all(halo < paths_first for halo in tracks["halos"]), "a halo lies below every line"
-    along = ["step", "level"]
+    along = ["x", "level"]
     axes = {"surface": ["a", "b", "height"], "contour": ["a", "b"], "curve": along, "norms": along}
     assert tracks["axes"] == axes[name]
 

@@ -52,7 +52,7 @@ def test_the_norms_are_sent_where_their_tab_is_open_and_nowhere_else(read_frames
     (lines,) = opened["lines"].values()
     assert len(lines) == 3  # W1, W2, W3
     for name, line in zip(("W1", "W2", "W3"), lines, strict=True):
-        np.testing.assert_array_equal(line["step"], path.step)
+        np.testing.assert_array_equal(line["clock"], path.step)
         np.testing.assert_allclose(line["level"], path.block_norms[name], rtol=1e-6)
 
 
