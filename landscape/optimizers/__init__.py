@@ -8,11 +8,13 @@ from landscape.optimizers.adamw import AdamW
 from landscape.optimizers.amsgrad import AMSGrad
 from landscape.optimizers.base import Optimizer
 from landscape.optimizers.gradient_descent import GradientDescent
+from landscape.optimizers.lion import Lion
 from landscape.optimizers.momentum import Momentum
 from landscape.optimizers.nadam import NAdam
 from landscape.optimizers.nesterov import Nesterov
 from landscape.optimizers.radam import RAdam
 from landscape.optimizers.rmsprop import RMSprop
+from landscape.optimizers.rprop import Rprop
 from landscape.registry import Registry
 
 __all__ = [
@@ -23,12 +25,14 @@ __all__ = [
     "AdamW",
     "Adamax",
     "GradientDescent",
+    "Lion",
     "Momentum",
     "NAdam",
     "Nesterov",
     "Optimizer",
     "RAdam",
     "RMSprop",
+    "Rprop",
     "optimizers",
 ]
 
@@ -46,4 +50,6 @@ optimizers: Registry[Optimizer] = Registry(
     AdamW,
     NAdam,
     RAdam,
+    Lion,
+    Rprop,
 )

@@ -41,9 +41,10 @@ ARRIVING = {
 """Rates at which methods arrive that SENSIBLE_LR would leave on their way."""
 FADING = {
     "rmsprop": 0.99,
+    "lion": 0.99,
 }
 """Methods that swing about a minimum by half their rate for ever: by what their rate is multiplied at every step."""
-DECOUPLED = {"adamw"}
+DECOUPLED = {"adamw", "lion"}
 """Their weight decay is no part of the gradient."""
 START = np.array([1.5, -0.7, 2.0])
 
