@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from landscape.batches import samples_seen
 from landscape.container import pack, unpack
 from landscape.descent import RECORDS, Descent, Record, Seen, Walk, lengths, recorded
 from landscape.ground import Ground, InFull, InPlane
@@ -102,7 +103,9 @@ class RunWork:
             for row, (start, at) in enumerate(zip(run.starts, ab, strict=True)):
                 self.start[row] = theta0 if start == "initial" else plane.lift(at)
             self._ground = InFull(slice_.objective, plane, self.start)
-        self._descent = Descent(run.optimizer, self._ground, run.steps, run.batch, run.seed, run.schedule, run.manner)
+        self._descent = Descent(
+            run.optimizer, self._ground, run.steps, run.batch, run.seed, run.schedule, run.manner, run.evaluations
+        )
         self.chunks = self._cut()
         self.work = sum(chunk.work for chunk in self.chunks) / run.steps
         state_bytes = self.start.nbytes * (1 + len(run.optimizer.init(self.start[:0])))
@@ -143,6 +146,7 @@ class RunWork:
         if chunk.lap is Lap.LOSSES:
             return walk, series
         records: dict[str, NDArray[Any]] = {**series, "died": walk.died, "last": walk.loss}
+        records["spent"] = np.array(walk.spent)
         if chunk.ends < self.run.steps:
             return walk, records
         if self._keeps_end:
@@ -171,7 +175,7 @@ class RunWork:
         """Lengths (S,) of the gradients of all samples at the end; NaN where nobody came to it."""
         if (walk.died >= 0).all():
             return np.full(len(walk.died), np.nan)
-        if self._descent.tells:
+        if self._descent.tells and "grad_norm" in series:
             return series["grad_norm"][:, -1]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             return lengths(self._ground.gradient(walk.theta, None))
@@ -199,7 +203,7 @@ class RunWork:
         else:
             status, message = self._verdict(start, steps[: alive.size], count, series, done)
         whole = {"step": _locked(steps[:count]), "evaluations": series.pop("evaluations").astype(np.int64)}
-        seen = _locked(samples_seen(whole["step"], run_batch(self.run, self._ground.samples), self._ground.samples))
+        seen = _locked(samples_seen(whole["step"], self.run.batch, self._ground.samples))
         whole["evaluations"].setflags(write=False)
         return Path(run=self.index, start=start, samples_seen=seen, status=status, message=message, **whole, **series)
 
@@ -221,23 +225,9 @@ class RunWork:
         elif count < steps.size:  # only the loss on all samples is not finite
             died = int(steps[count])
         norm = float(series["grad_norm"][0]) if count else np.nan
-        return verdict(losses, norm, died, self.run.steps, float(end["end_norm"][start]))
-
-
-def samples_seen(steps: NDArray[np.int64], size: int, samples: int) -> NDArray[np.int64]:
-    """How many samples the batches before each of ``steps`` held; the last batch of an epoch may be smaller.
-
-    Example:
-        >>> samples_seen(np.arange(5), 4, 10).tolist()
-        [0, 4, 8, 10, 14]
-    """
-    epoch, place = np.divmod(steps, math.ceil(samples / size))
-    return np.asarray(epoch * samples + place * size)
-
-
-def run_batch(run: Run, samples: int) -> int:
-    """How many samples a step of a run sees."""
-    return samples if run.batch is None else min(run.batch, samples)
+        spent = int(end["spent"])
+        taken = self.run.steps if spent < 0 else spent
+        return verdict(losses, norm, died, taken, float(end["end_norm"][start]), spent=spent >= 0)
 
 
 def _each(values: Array, like: Array) -> Array:
@@ -254,7 +244,7 @@ def _locked(array: NDArray[Any]) -> NDArray[Any]:
 def pack_walk(walk: Walk) -> bytes:
     """A state as bytes."""
     arrays = {"theta": walk.theta, "died": walk.died.astype(np.int64), "loss": walk.loss}
-    arrays["evaluations"] = np.array(walk.evaluations)
+    arrays |= {"evaluations": np.array(walk.evaluations), "spent": np.array(walk.spent)}
     arrays |= {f"state{number}": np.asarray(array) for number, array in enumerate(walk.state)}
     return pack({"step": walk.step, "states": len(walk.state)}, arrays)
 
@@ -263,4 +253,5 @@ def unpack_walk(data: bytes) -> Walk:
     """Inverse of :func:`pack_walk`."""
     meta, arrays = unpack(data)
     state = tuple(arrays[f"state{number}"] for number in range(meta["states"]))
-    return Walk(meta["step"], arrays["theta"], state, arrays["died"], arrays["loss"], int(arrays["evaluations"]))
+    counts = int(arrays["evaluations"]), int(arrays["spent"])
+    return Walk(meta["step"], arrays["theta"], state, arrays["died"], arrays["loss"], *counts)
