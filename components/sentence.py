@@ -42,7 +42,7 @@ def walker(run: Run) -> str:
     starts = f"{_COUNTS[len(run.starts)]} start{'s' if len(run.starts) > 1 else ''}"
     batch = f", {run.batch:,} sample{'s' if run.batch > 1 else ''} a step," if run.batch else ""
     everything = " on all weights" if run.trains == "all" else ""
-    return f"{run.optimizer.noun} at rate {number(run.optimizer.lr)}{everything}{batch} from {starts}"
+    return f"{run.optimizer.noun} at {run.optimizer.pace}{everything}{batch} from {starts}"
 
 
 def number(value: float) -> str:
@@ -114,7 +114,7 @@ def run_names(scene: Scene) -> list[str]:
     """A name for each path, in their order: optimizer, rate and start."""
     initial = "the initial weights" if scene.data else "its start"
     return [
-        f"{run.optimizer.noun}, rate {number(run.optimizer.lr)}, from {_place(start, initial)}"
+        f"{run.optimizer.noun}, {run.optimizer.pace}, from {_place(start, initial)}"
         for run in scene.runs
         for start in run.starts
     ]

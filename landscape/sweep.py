@@ -73,8 +73,13 @@ def rates(paths: Callable[[Scene], tuple[Path, ...]], scene: Scene, tried: Seque
         scene: whose run it is.
         tried: learning rates.
         run: which of the scene's runs.
+
+    Raises:
+        ValueError: its method has no learning rate.
     """
     walker = scene.runs[run]
+    if not walker.optimizer.uses_gradient:
+        raise ValueError(f"Rates are those of a method that has one. Got {walker.optimizer.noun}, which has none.")
     loss, evaluations = [], 0
     rising = sorted(tried)
     for rate in rising:
