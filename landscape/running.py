@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +25,9 @@ from landscape.path import ADVICE, Path, Status, verdict
 from landscape.race import price
 from landscape.scene import Run
 from landscape.slice import Slice
+
+FIRST = 101
+"""Steps of the first chunk at most, so that the first hundred of every run are there before any goes on."""
 
 CHUNK_SECONDS = 0.05
 """What a chunk should take, by a careful guess of the machine's speed."""
@@ -46,6 +50,7 @@ LAPS = 8.0
 
 PLACES = ("a", "b", "batch_loss", "grad_norm", "lr", "outside", "evaluations")
 LOSSES = ("loss", "slice_loss")
+MOMENTUM = ("momentum_a", "momentum_b")
 
 Records = Mapping[str, NDArray[Any]]
 
@@ -133,8 +138,8 @@ class RunWork:
         chunks: list[Chunk] = []
         for lap, work in works.items():
             length = max(rows_per(CHUNK_SECONDS, work), math.ceil(run.steps / MAX_CHUNKS))
-            for begins in range(0, run.steps, length):
-                ends = min(begins + length, run.steps)
+            bounds = [0, *range(min(FIRST, length), run.steps, length), run.steps]
+            for begins, ends in pairwise(bounds):
                 chunks.append(Chunk(self.index, len(chunks), begins, ends, lap, (ends - begins) * work))
         return chunks
 
@@ -169,6 +174,8 @@ class RunWork:
                 "a": a, "b": b, "batch_loss": seen.batch_loss, "grad_norm": seen.grad_norm,
                 "lr": _each(seen.lr, a), "outside": outside, "evaluations": seen.evaluations,
             }  # fmt: skip
+            if lap is not Lap.LOSSES and seen.momentum is not None:
+                kept |= dict(zip(MOMENTUM, np.moveaxis(self._ground.along(seen.momentum), -1, 0), strict=True))
             if lap is not Lap.PLACES:
                 kept["loss"] = seen.batch_loss if self._descent.tells else self._ground.loss(seen.theta)
                 in_plane = self._ground.in_plane
@@ -190,7 +197,7 @@ class RunWork:
         """The paths of all starts, from the records of the chunks that are done, first to last."""
         steps = recorded(self.run.steps)
         joined = {}
-        for name in PLACES + LOSSES:
+        for name in PLACES + LOSSES + MOMENTUM:
             parts = [records[name] for records in done if name in records]
             joined[name] = np.concatenate(parts, axis=1) if parts else np.empty((len(self.start), 0))
         return [self._path(start, steps, joined, done) for start in range(len(self.start))]
@@ -203,12 +210,18 @@ class RunWork:
             alive[: known.size] &= np.isfinite(known)
             series[name] = np.append(known, np.full(alive.size - known.size, np.nan))
         count = alive.size if alive.all() else int(np.argmin(alive))
+        momentum = np.stack([series.pop(name) for name in MOMENTUM], axis=-1)[:count]  # of some methods (0, 2)
+        momentum = _locked(momentum if momentum.size else np.full((count, 2), np.nan))
         series = {name: _locked(values[:count]) for name, values in series.items()}
         if len(done) < len(self.chunks):
             status, message = Status.RUNNING, self._under_way(len(done))
         else:
             status, message = self._verdict(start, steps[: alive.size], count, series, done)
-        whole = {"step": _locked(steps[:count]), "evaluations": series.pop("evaluations").astype(np.int64)}
+        whole = {
+            "momentum": momentum,
+            "step": _locked(steps[:count]),
+            "evaluations": series.pop("evaluations").astype(np.int64),
+        }
         seen = _locked(samples_seen(whole["step"], self.run.batch, self._ground.samples))
         whole["evaluations"].setflags(write=False)
         return Path(run=self.index, start=start, samples_seen=seen, status=status, message=message, **whole, **series)

@@ -86,3 +86,7 @@ class Lion(Optimizer):
         mean = self.beta2 * mean
         mean += (1 - self.beta2) * gradient
         return delta, self.State(mean)
+
+    def momentum(self, state: NamedTuple) -> Array:
+        (mean,) = state
+        return np.asarray(-mean)
