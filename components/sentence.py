@@ -42,7 +42,7 @@ def walker(run: Run) -> str:
     starts = f"{_COUNTS[len(run.starts)]} start{'s' if len(run.starts) > 1 else ''}"
     batch = f", {run.batch:,} sample{'s' if run.batch > 1 else ''} a step," if run.batch else ""
     everything = " on all weights" if run.trains == "all" else ""
-    return f"{run.optimizer.noun} at rate {number(run.optimizer.lr)}{everything}{batch} from {starts}"
+    return f"{run.optimizer.noun} at {run.optimizer.pace}{everything}{batch} from {starts}"
 
 
 def number(value: float) -> str:
@@ -117,7 +117,7 @@ def run_name(run: Run) -> str:
     clipped = "clipped" if run.clip_norm or run.clip_value else ""
     differences = "" if run.gradient == "analytic" else f"{run.gradient} differences"
     everything = "all weights" if run.trains == "all" else ""
-    parts = [run.optimizer.noun, f"rate {number(run.optimizer.lr)}{schedule}", batch, everything, differences, clipped]
+    parts = [run.optimizer.noun, f"{run.optimizer.pace}{schedule}", batch, everything, differences, clipped]
     return ", ".join(filter(None, parts))
 
 

@@ -39,9 +39,6 @@ from components.sentence import sentence
 from components.turns import Turns
 from landscape import Engine, Frame, LandscapeError, Path, Scene, Status, Surface, pack
 
-BROKEN = (Status.DIVERGED, Status.NON_FINITE)
-"""Ends that are marked with a cross."""
-
 FIRST_SLICE = 0.05
 """Seconds of computing at a time before the first picture."""
 
@@ -211,7 +208,7 @@ def _path(draft: Draft, number: int, counted: Clock) -> dict[str, Any]:
 
 def _mark(number: int, status: Status) -> str:
     """The symbol at a path's end."""
-    return DIVERGED_SYMBOL if status in BROKEN else SYMBOLS[number]
+    return DIVERGED_SYMBOL if status.blew_up else SYMBOLS[number]
 
 
 def _begun(paths: Sequence[Path]) -> bool:

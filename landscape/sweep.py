@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from landscape.models.base import Array
-from landscape.path import BLOWN_UP, Status
+from landscape.path import BLOWN_UP
 from landscape.scene import Run, Scene
 from landscape.study import Study, Work
 from landscape.training import Training
@@ -19,8 +19,6 @@ RATES = tuple(float(f"{10 ** (power / 2):.3g}") for power in range(-8, 5))
 
 FARTHEST = (1e-12, 1e6)
 """Rates beyond which nobody looks for a better one."""
-
-BROKEN = (Status.DIVERGED, Status.NON_FINITE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +109,11 @@ def alone(scene: Scene, index: int, rate: float) -> Scene:
     return scene.model_copy(update={"runs": (run,)})
 
 
+def swept(scene: Scene) -> list[int]:
+    """The runs whose method has a learning rate; a search among losses has none."""
+    return [index for index, run in enumerate(scene.runs) if run.optimizer.uses_gradient]
+
+
 class RateSweep(Study):
     """The loss at the end of runs, from their first starts, for each of many learning rates.
 
@@ -121,7 +124,7 @@ class RateSweep(Study):
         scene: whose runs they are.
         trial: the walk of a scene's first run to its end, with what is there of it.
         rates: learning rates that are tried, those alone; None: ``RATES`` within each optimizer's bounds, and beyond.
-        runs: indices of the runs; None: all.
+        runs: indices of the runs; None: all whose method has a rate.
     """
 
     def __init__(
@@ -135,7 +138,7 @@ class RateSweep(Study):
         super().__init__(work)
         self._scene, self._trial, self._goes_beyond = scene, trial, rates is None
         self._rates: dict[int, list[float]] = {}
-        for index in range(len(scene.runs)) if runs is None else runs:
+        for index in swept(scene) if runs is None else runs:
             given = [rate for rate in RATES if _is_allowed(scene.runs[index], rate)] if rates is None else rates
             self._rates[index] = sorted(given)
         self._ends: dict[tuple[int, float], tuple[float, int, float]] = {}  # loss, evaluations, loss before
@@ -202,7 +205,7 @@ def _end(trial: Training) -> tuple[float, int, float]:
         return np.inf, 0, np.nan
     first, loss = float(path.batch_loss[0]), trial.loss
     scale = max(abs(first), float(path.grad_norm[0]), 1e-12)
-    blew_up = path.status in BROKEN or not np.isfinite(loss) or loss / BLOWN_UP > scale
+    blew_up = path.status.blew_up or not np.isfinite(loss) or loss / BLOWN_UP > scale
     return np.inf if blew_up else loss, int(path.evaluations[-1]), first
 
 
