@@ -5,6 +5,7 @@
 (function () {
   const landscape = (window.landscape = window.landscape || {});
   landscape.paint = JSON.parse(document.getElementById("paint").textContent);
+  const graphs = new Set(landscape.paint.tracks.map(({ graph }) => graph));
   const waiting = {}; // graph id -> {traces: Map(index -> {attribute: value}), layout}
   const busy = {}; // graph id -> promise of the call under way
   const seen = {}; // graph id -> the `once` of the layout it last took
@@ -70,7 +71,7 @@
   let told = false;
 
   function begun(late) {
-    if (told || (!late && shown.size + hidden.size < landscape.paint.tracks.length)) return;
+    if (told || (!late && shown.size + hidden.size < graphs.size)) return;
     told = true;
     window.dash_clientside.set_props("begun", { data: true });
   }

@@ -17,15 +17,17 @@
   }));
 
   const handTo = (view, { data, traces }) => landscape.graphs.put(view.track.graph, data, traces, {});
-  const frameOf = (view) => landscape.paths.frameOf(view.track, shown.paths, shown.at);
+  const pathsOf = (view) => landscape.paths.on(view.track, shown.paths);
+  const frameOf = (view) => landscape.paths.frameOf(view.track, pathsOf(view), shown.at);
 
   // New or longer paths. Plotly draws these.
   function take(paths, at) {
     Object.assign(shown, { paths, at });
     views.forEach(async (view) => {
       if (landscape.graphs.isHidden(view.track.graph)) return;
-      for (const change of landscape.paths.still(view.track, paths, view.drawn)) handTo(view, change);
-      view.drawn = paths.length;
+      const drawn = pathsOf(view);
+      for (const change of landscape.paths.still(view.track, drawn, view.drawn)) handTo(view, change);
+      view.drawn = drawn.length;
       await handTo(view, frameOf(view));
       await (view.watched ??= watch(view));
       if (paths === shown.paths) view.known = paths;
@@ -47,7 +49,7 @@
   function move(at) {
     shown.at = at;
     for (const view of views) {
-      if (landscape.graphs.isHidden(view.track.graph)) continue;
+      if (landscape.graphs.isHidden(view.track.graph) || !pathsOf(view).length) continue;
       if (view.slow || !moveQuickly(view)) moveSlowly(view);
     }
   }
@@ -56,8 +58,8 @@
   function moveQuickly(view) {
     if (view.known !== shown.paths || !view.hold) return false;
     write(view.graph, frameOf(view));
-    const counts = shown.paths.map((path) => landscape.paths.countUpTo(path.step, shown.at));
-    return view.hold.draw(shown.paths, counts);
+    const drawn = pathsOf(view);
+    return view.hold.draw(drawn, drawn.map((path) => landscape.paths.countUpTo(path.step, shown.at)));
   }
 
   // Into Plotly's data: what it was given, and what it works with. Where only the latter changes, Dash undoes it.
