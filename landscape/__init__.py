@@ -22,6 +22,7 @@ from landscape.api import (
     sweep,
 )
 from landscape.basins import Basins
+from landscape.batches import samples_seen
 from landscape.cache import MemoryCache
 from landscape.container import pack
 from landscape.engine import Engine, Frame
@@ -34,23 +35,27 @@ from landscape.errors import (
     LinkWarning,
     PlaneError,
 )
-from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lessons
+from landscape.gradient_check import GradientCheck, GradientReport
+from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lesson_view, lessons
 from landscape.link import Revision, read_query, revise
+from landscape.optimizers.base import Optimizer
 from landscape.part import Part, flatten, to_text
 from landscape.path import Path, Status
-from landscape.race import Race, follows, rule_over
+from landscape.race import Race, follows, price
 from landscape.scene import Grid, Run, Scene
 from landscape.seeds import next_seeds, seeds
 from landscape.stability import Explanation, explain, rates_that_hold
+from landscape.step_sizes import StepSizes
 from landscape.suggest import suggest_pair, why_constant
 from landscape.surface import Surface
-from landscape.sweep import Sweep
+from landscape.sweep import RateSweep, Sweep
 
 __all__ = [
     "Basins", "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Explanation", "Frame",
-    "Grid", "LandscapeError", "LinkWarning", "MemoryCache", "Part", "Path", "PlaneError", "Race", "Revision", "Run",
-    "Scene", "Status", "Surface", "Sweep", "basins", "descend", "explain", "fetch", "flatten", "follows",
-    "gradient_check", "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lessons",
-    "next_seeds", "objective", "pack", "plane", "rates_that_hold", "read_query", "register", "revise", "rule_over",
-    "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
+    "GradientCheck", "GradientReport", "Grid", "LandscapeError", "LinkWarning", "MemoryCache", "Optimizer",
+    "Part", "Path", "PlaneError", "Race", "RateSweep", "Revision", "Run", "Scene", "Status", "StepSizes",
+    "Surface", "Sweep", "basins", "descend", "explain", "fetch", "flatten", "follows", "gradient_check",
+    "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "next_seeds",
+    "objective", "pack", "plane", "price", "rates_that_hold", "read_query", "register", "revise",
+    "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip

@@ -51,8 +51,8 @@ class Race(Part):
     budget: Literal["steps", "epochs", "samples", "evaluations", "own"] = Field(
         "steps",
         title="Equal budget in",
-        description="What each run may spend alike: steps, passes over the samples, samples, or evaluations of the loss"
-        " or of the loss with its gradient; own: each run takes its own steps.",
+        description="What each run may spend as much of; an evaluation is of the loss, alone or with its gradient."
+        " own: each takes its own steps.",
     )
     amount: int | None = Field(
         None,

@@ -108,5 +108,5 @@ def _ticks(low: float, high: float) -> list[float]:
 
 def tracks(graph: str) -> Tracks:
     """Where the rates are drawn."""
-    return Tracks(graph=graph, axes=["step", "rate"], yaxis="yaxis2", lines=LINES, halos=[], wholes=WHOLES,
+    return Tracks(graph=graph, axes=["x", "rate"], yaxis="yaxis2", lines=LINES, halos=[], wholes=WHOLES,
                   heads=-1, starts=-1, stairs=True)  # fmt: skip
