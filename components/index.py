@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from components.figures import contour, curve, norms, rates, surface
+from components.figures import contour, curve, norms, schedules, surface
 from components.figures.palette import THEMES
 from components.ids import Id
 
@@ -39,7 +39,7 @@ def index() -> str:
     what may be hidden, and how the pictures look in each theme.
     """
     paint = {
-        "tracks": [*(figure.tracks(graph) for graph, figure in FIGURES.items()), rates.tracks(Id.CURVE)],
+        "tracks": [*(figure.tracks(graph) for graph, figure in FIGURES.items()), schedules.tracks(Id.CURVE)],
         "views": list(FIGURES),
         "themes": {
             name: [figure.themed(graph, name)._asdict() for graph, figure in FIGURES.items()] for name in THEMES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from components.figures import rates as figures
+from components.figures import schedules as figures
 from components.ids import Id
 from components.stream import Draft
 from landscape import Scene
