@@ -4,6 +4,8 @@
 (function (root) {
   const REACH = 64; // pixels: the length of an arrow that tells a direction alone
   const HEAD = 9; // pixels: the length of a head, of a short arrow half of it
+  const LETTER = 6.8; // pixels: the width of a letter of their words, about
+  const ROW = 16; // pixels: the height of a word
   const WORDS = { minimum: "to the minimum", gradient: "−gradient", step: "step" };
 
   // Whether the server has told of a path's steps: it does where arrows are asked for.
@@ -35,23 +37,50 @@
     const at = place(a, b);
     const ends = {};
     if (path.ma) ends.minimum = reach(at, place(path.ma[i], path.mb[i]), true);
-    if (path.ga) ends.gradient = reach(at, downhill(path, i, place), false);
+    if (path.ga) ends.gradient = towards(at, [-path.ga[i], -path.gb[i]], place);
+    if (path.va) ends.momentum = towards(at, [path.va[i], path.vb[i]], place);
     if (i + 1 < path.a.length) ends.step = place(path.a[i + 1], path.b[i + 1]);
     return Object.entries(ends).flatMap(([kind, tip]) => {
       const drawn = arrow(at, tip);
-      return drawn ? [{ kind, tip, word: drawn.length > 24 ? WORDS[kind] : "", ...drawn }] : [];
+      return drawn ? [{ kind, tip, word: drawn.length > 24 ? named(kind, path, i) : "", ...drawn }] : [];
     });
   }
 
-  // A place down the gradient, so near that it is on the screen whatever the gradient's size.
-  function downhill(path, i, place) {
-    const [a, b, ga, gb] = [path.a[i], path.b[i], path.ga[i], path.gb[i]];
+  // What stands beside an arrow; a momentum may be another path's than the one whose numbers are told.
+  const named = (kind, path, i) => (kind === "momentum" ? momentum(path, i, brief) : WORDS[kind]);
+
+  const brief = (value) => String(Number(value.toPrecision(3)));
+
+  // How long a path's momentum is, in words, or nothing.
+  const momentum = (path, i, number) => (path.speed ? `momentum ${number(path.speed[i])}` : "");
+
+  // The end of an arrow in a direction of any size, on the screen.
+  function towards([p, q], [da, db], place) {
+    const size = Math.hypot(da, db); // first: the square of a tiny one would be zero
     const [[x, y], [u, v]] = [place(0, 0), place(1, 1)];
-    const size = Math.hypot(ga, gb); // first: the square of a tiny one would be zero
-    const [right, up] = [(-ga / size) * (u - x), (-gb / size) * (v - y)];
-    const [p, q] = place(a, b);
+    const [right, up] = [(da / size) * (u - x), (db / size) * (v - y)];
     const scale = REACH / Math.hypot(right, up);
     return [p + scale * right, q + scale * up];
+  }
+
+  // Where the middles of the arrows' words stand: at their tips, inside a plot of `width`, and none on another. A word
+  // that has no room is left out: null.
+  function captions(arrows, width) {
+    const taken = [];
+    return arrows.map(({ word, tip: [x, y], along: [u, v] }) => {
+      if (!word) return null;
+      const half = (LETTER * word.length) / 2;
+      const beside = x + 8 * u + (Math.abs(u) < 0.4 ? 0 : Math.sign(u) * half);
+      const middle = Math.min(Math.max(beside, half), Math.max(half, width - half));
+      for (const rows of [0, 1, -1, 2, -2]) {
+        const height = y + 12 * v + rows * ROW;
+        const free = taken.every((one) => Math.abs(one.middle - middle) >= one.half + half || Math.abs(one.height - height) >= ROW);
+        if (!free) continue;
+        taken.push({ middle, height, half });
+        return [middle, height];
+      }
+      return null;
+    });
   }
 
   // The numbers of a path's i-th recorded place in words; `number` writes a loss.
@@ -64,12 +93,13 @@
       known("grad_norm") && `gradient norm ${number(path.grad_norm[i])}`,
       known("lr") && `learning rate ${Number(path.lr[i].toPrecision(5))}`,
       known("length") && `${apart > 1 ? `${apart} steps long` : "step length"} ${number(path.length[i])}`,
+      momentum(path, i, number),
       known("turn") && `step and −gradient ${degrees("turn")} apart`,
       known("astray") && `−gradient and minimum ${degrees("astray")} apart`,
     ];
     return parts.filter(Boolean).join(" · ");
   }
 
-  root.arrows = { isTold, arrow, reach, picture, words };
+  root.arrows = { isTold, arrow, reach, picture, captions, words };
   if (typeof module !== "undefined") module.exports = root.arrows;
 })(typeof window !== "undefined" ? (window.landscape = window.landscape || {}) : {});

@@ -134,8 +134,10 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.stream = {
-    open(scene) {
-      if (scene && scene.search !== state.search) open(scene.search);
+    open(scene, asked) {
+      if (!scene) return;
+      if (scene.search !== state.search) open(scene.search);
+      landscape.history.settled(scene.search, asked);
     },
     toggle() {
       if (state.cancelled) open(state.search);

@@ -25,6 +25,8 @@ class Id(StrEnum):
     THEME = "theme"
 
     SENTENCE = "sentence"
+    UNDO = "undo"
+    REDO = "redo"
     SHARE = "share"
     THEME_BUTTON = "theme-button"
     RAIL = "rail"
@@ -58,6 +60,7 @@ class Id(StrEnum):
     STEP = "step"
     STEP_WORD = "step-word"
     STEP_FACTS = "step-facts"
+    REWIND = "rewind"
     PLAY = "play"
     BACK = "back"
     FORWARD = "forward"

@@ -41,8 +41,8 @@ class View(Part):
     arrows: Literal["none", "step"] = Field(
         "none",
         title="Arrows",
-        description="step: the step under the slider, the negative gradient of all samples, the way to the nearest"
-        " known minimum, and their angles.",
+        description="step: the step under the slider, the negative gradient of all samples, the gathered momentum, the"
+        " way to the nearest known minimum; their angles.",
     )
     tab: TabName = Field("curve", title="Tab")
     sweep: bool = Field(False, title="Sweep the rates")

@@ -43,6 +43,7 @@ from landscape.part import Part, flatten, to_text
 from landscape.path import Path, Status
 from landscape.race import Race, follows, price
 from landscape.scene import Grid, Run, Scene
+from landscape.seeds import next_seeds, seeds
 from landscape.stability import Explanation, explain, rates_that_hold
 from landscape.step_sizes import StepSizes
 from landscape.suggest import suggest_pair, why_constant
@@ -51,10 +52,10 @@ from landscape.sweep import RateSweep, Sweep
 
 __all__ = [
     "Basins", "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Explanation", "Frame",
-    "GradientCheck", "GradientReport", "Grid", "LandscapeError", "LinkWarning", "MemoryCache", "Optimizer", "Part",
-    "Path", "PlaneError", "Race", "RateSweep", "Revision", "Run", "Scene", "Status", "StepSizes", "Surface",
-    "Sweep", "basins", "descend", "explain", "fetch", "flatten", "follows", "gradient_check", "kinds", "lesson",
-    "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "objective", "pack", "plane",
-    "price", "rates_that_hold", "read_query", "register", "revise", "samples_seen", "step_sizes", "suggest_pair",
-    "surface", "sweep", "to_text", "why_constant",
+    "GradientCheck", "GradientReport", "Grid", "LandscapeError", "LinkWarning", "MemoryCache", "Optimizer",
+    "Part", "Path", "PlaneError", "Race", "RateSweep", "Revision", "Run", "Scene", "Status", "StepSizes",
+    "Surface", "Sweep", "basins", "descend", "explain", "fetch", "flatten", "follows", "gradient_check",
+    "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "next_seeds",
+    "objective", "pack", "plane", "price", "rates_that_hold", "read_query", "register", "revise",
+    "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip

@@ -46,6 +46,7 @@ LAPS = 8.0
 
 PLACES = ("a", "b", "batch_loss", "grad_norm", "lr", "outside", "evaluations")
 LOSSES = ("loss", "slice_loss")
+MOMENTUM = ("momentum_a", "momentum_b")
 NORM = "norm/"
 """Before a block's name: the length of its part of the gradient."""
 
@@ -170,6 +171,8 @@ class RunWork:
                 "a": a, "b": b, "batch_loss": seen.batch_loss, "grad_norm": seen.grad_norm,
                 "lr": _each(seen.lr, a), "outside": outside, "evaluations": _each(seen.evaluations, a),
             }  # fmt: skip
+            if lap is not Lap.LOSSES and seen.momentum is not None:
+                kept |= dict(zip(MOMENTUM, np.moveaxis(self._ground.along(seen.momentum), -1, 0), strict=True))
             if lap is not Lap.LOSSES and not self._keeps_end:
                 kept |= self._block_norms(seen)
             if lap is not Lap.PLACES:
@@ -213,7 +216,7 @@ class RunWork:
     def _names(self) -> tuple[str, ...]:
         """Of all series of a path."""
         blocks = () if self._ground.in_plane or self._keeps_end else tuple(self._slice.objective.blocks)
-        return PLACES + LOSSES + tuple(NORM + name for name in blocks)
+        return PLACES + LOSSES + MOMENTUM + tuple(NORM + name for name in blocks)
 
     def _path(self, start: int, steps: NDArray[np.int64], joined: Records, done: Sequence[Records]) -> Path:
         series = {name: values[start] for name, values in joined.items()}
@@ -223,12 +226,18 @@ class RunWork:
             alive[: known.size] &= np.isfinite(known)
             series[name] = np.append(known, np.full(alive.size - known.size, np.nan))
         count = alive.size if alive.all() else int(np.argmin(alive))
+        momentum = np.stack([series.pop(name) for name in MOMENTUM], axis=-1)[:count]  # of some methods (0, 2)
+        momentum = _locked(momentum if momentum.size else np.full((count, 2), np.nan))
         series = {name: _locked(values[:count]) for name, values in series.items()}
         if len(done) < len(self.chunks):
             status, message = Status.RUNNING, self._under_way(len(done))
         else:
             status, message = self._verdict(start, steps[: alive.size], count, series, done)
-        whole = {"step": _locked(steps[:count]), "evaluations": series.pop("evaluations").astype(np.int64)}
+        whole = {
+            "momentum": momentum,
+            "step": _locked(steps[:count]),
+            "evaluations": series.pop("evaluations").astype(np.int64),
+        }
         seen = _locked(samples_seen(whole["step"], self.run.batch, self._ground.samples))
         whole["evaluations"].setflags(write=False)
         norms = {name.removeprefix(NORM): series.pop(name) for name in list(series) if name.startswith(NORM)}

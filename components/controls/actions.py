@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from components.link import Opened, View
-from landscape import Engine, Scene, explain, rates_that_hold, revise, suggest_pair
+from landscape import Engine, Scene, explain, next_seeds, rates_that_hold, revise, suggest_pair
 
 WAIT = 0.5
 """Seconds for the paths that a button is about; as a rule they are there."""
@@ -53,10 +53,16 @@ def hold(engine: Engine, scene: Scene, view: View, _index: int) -> Opened | None
     return opened(held, view) if rates and held is not None else None
 
 
+def draw(_engine: Engine, scene: Scene, view: View, _index: int) -> Opened | None:
+    """The same on other initial weights and other batches: those of the next seeds."""
+    other = next_seeds(scene)
+    return opened(other, view) if other != scene else None
+
+
 def _seed(scene: Scene) -> int:
     """Another for every scene, so that each suggestion leads on to another; the same for the same."""
     return int(scene.slice_digest[:8], 16)
 
 
-ACTIONS: Mapping[str, Action] = {"suggest": suggest, "walk": walk, "hold": hold}
+ACTIONS: Mapping[str, Action] = {"suggest": suggest, "walk": walk, "hold": hold, "draw": draw}
 """By the name of the button's id."""

@@ -78,7 +78,7 @@ def register(app: Dash, engine: Engine) -> None:
         if asked == Id.TABS:
             return _turned(opened, tab, stay)
         if not isinstance(asked, dict):  # the address, or the page has just been opened
-            return stay if shown == {"search": search} else _show(read_address(_text(search)), stay)
+            return stay if shown == {"search": search} else _arrived(_text(search), stay)
         if asked["type"] == "field":
             return _revised(opened, texts(values, places), places)
         if not ctx.triggered[0]["value"]:  # a button that has just come into being
@@ -106,6 +106,13 @@ def _show(opened: Opened, stay: Settled, run: int | None = None) -> Settled:
         tabs.shown(opened.scene, opened.view),
         stay.errors,
     )
+
+
+def _arrived(search: str, stay: Settled) -> Settled:
+    """What an address asks for. It stays as it is, or the browser would add an entry to its history and forget those
+    that may be gone on to; ``assets/history.js`` puts the scene's own in its place.
+    """
+    return _show(read_address(search), stay)._replace(search=search)
 
 
 def _stay(errors: list[Any]) -> Settled:
