@@ -45,7 +45,7 @@ def _plane(loss: str, lr: float) -> Any:
 
 def _uniform(loss: str, *runs: Mapping[str, Any]) -> dict[str, Any]:
     """The same classifier at W = 0.001 rand(10, 3073), in a random plane."""
-    scene = _classifier(loss, 500, _RANDOM, _SQUARE, *runs)
+    scene: dict[str, Any] = _classifier(loss, 500, _RANDOM, _SQUARE, *runs)
     return scene | {"model": scene["model"] | {"init": "uniform", "scale": 0.001}}
 
 
