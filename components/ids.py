@@ -38,6 +38,7 @@ class Id(StrEnum):
     CONTOUR = "contour"
     CURVE = "curve"
     CARD = "card"
+    BASINS = "basins"
     HOLD = "hold"
     HOLD_WORD = "hold-word"
     RUNS = "runs"

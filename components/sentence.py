@@ -39,7 +39,10 @@ def sentence(scene: Scene) -> str:
 
 def walker(run: Run) -> str:
     """Who walks, from how many starts."""
-    starts = f"{_COUNTS[len(run.starts)]} start{'s' if len(run.starts) > 1 else ''}"
+    starts = f"{_COUNTS[len(run.places)]} start{'s' if len(run.places) > 1 else ''}"
+    if run.lattice is not None:
+        lattice = f"a lattice of {run.lattice.resolution[0]} x {run.lattice.resolution[1]}"
+        starts = f"{starts} and {lattice}" if run.places else lattice
     batch = f", {run.batch:,} sample{'s' if run.batch > 1 else ''} a step," if run.batch else ""
     everything = " on all weights" if run.trains == "all" else ""
     return f"{run.optimizer.noun} at rate {number(run.optimizer.lr)}{everything}{batch} from {starts}"
@@ -116,7 +119,7 @@ def run_names(scene: Scene) -> list[str]:
     return [
         f"{run.optimizer.noun}, rate {number(run.optimizer.lr)}, from {_place(start, initial)}"
         for run in scene.runs
-        for start in run.starts
+        for start in run.places
     ]
 
 

@@ -126,23 +126,24 @@ def frames(
         painters: the views.
         gone: whether nobody listens any more.
     """
-    stride, known, painted, progress = None, None, -math.inf, 0.0
+    stride, known, basins, painted, progress = None, None, None, -math.inf, 0.0
     try:
         for frame in _slices(engine, scene, gone):
             progress = max(progress, frame.progress)  # a cache may forget; a share that was shown stays
             new_surface = frame.surface is not None and frame.surface.stride != stride
             grown = known is None or any(map(operator.is_not, frame.paths, known))
             due = grown and (frame.done or time.monotonic() - painted >= PICTURE)
-            if frame.surface is None or not (new_surface or due):
-                yield _encode(_progress(frame, progress), {})
+            if frame.surface is None or not (new_surface or due or frame.basins is not basins):
+                yield _encode(_progress(scene, frame, progress), {})
                 continue
             shown = extent(scene.grid.a, scene.grid.b, frame.surface, frame.paths)
             draft = Draft(scene, view, frame, frame.surface, shown, stride is None, new_surface)
             for paint in painters:
                 paint(draft)
-            meta = _progress(frame, progress) | _painted(draft, paths=grown or new_surface)
+            meta = _progress(scene, frame, progress) | _painted(draft, paths=grown or new_surface)
             yield _encode(meta, draft.props)
-            stride, known, painted = frame.surface.stride, frame.paths, time.monotonic()
+            stride, known, basins = frame.surface.stride, frame.paths, frame.basins
+            painted = time.monotonic()
     except LandscapeError as error:
         yield _encode({"error": str(error), "done": True, "title": sentence(scene)}, {})
 
@@ -170,8 +171,10 @@ def _slices(engine: Engine, scene: Scene, gone: Callable[[], bool]) -> Iterator[
             return
 
 
-def _progress(frame: Frame, progress: float) -> dict[str, Any]:
+def _progress(scene: Scene, frame: Frame, progress: float) -> dict[str, Any]:
     verb = "computing" if frame.surface is None else "sharpening"
+    if frame.surface is not None and frame.surface.stride == 1 and scene.lattice_run is not None:
+        verb = "finding basins"
     word = "" if frame.done else f"{verb} {100 * progress:.0f} %"
     return {"progress": progress, "word": word, "done": frame.done}
 

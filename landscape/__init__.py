@@ -36,19 +36,20 @@ from landscape.errors import (
 )
 from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lessons
 from landscape.link import Revision, read_query, revise
-from landscape.part import Part, flatten
+from landscape.part import Part, flatten, to_text
 from landscape.path import Path, Status
 from landscape.scene import Grid, Run, Scene
 from landscape.stability import Explanation, explain, rates_that_hold
+from landscape.start import Lattice
 from landscape.suggest import suggest_pair, why_constant
 from landscape.surface import Surface
 from landscape.sweep import Sweep
 
 __all__ = [
     "Basins", "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Explanation", "Frame",
-    "Grid", "LandscapeError", "LinkWarning", "MemoryCache", "Part", "Path", "PlaneError", "Revision", "Run",
-    "Scene", "Status", "Surface", "Sweep", "basins", "descend", "explain", "fetch", "flatten",
+    "Grid", "LandscapeError", "Lattice", "LinkWarning", "MemoryCache", "Part", "Path", "PlaneError",
+    "Revision", "Run", "Scene", "Status", "Surface", "Sweep", "basins", "descend", "explain", "fetch", "flatten",
     "gradient_check", "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lessons",
     "objective", "pack", "plane", "rates_that_hold", "read_query", "register", "revise", "step_sizes",
-    "suggest_pair", "surface", "sweep", "why_constant",
+    "suggest_pair", "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-import numpy as np
-
 from landscape.basins import Basins
-from landscape.basins import basins as find_basins
 from landscape.datasets import datasets
 from landscape.datasets.base import Dataset
+from landscape.descent import recorded
 from landscape.diagnostics import GradientReport, check_gradient
 from landscape.engine import Engine
 from landscape.models import models
@@ -26,13 +24,14 @@ from landscape.planes.base import Plane, PlaneKind
 from landscape.registry import Registry
 from landscape.scene import Scene
 from landscape.schedules import Schedule, schedules
+from landscape.start import MAX_STARTS, Lattice
 from landscape.surface import Surface
 from landscape.sweep import RATES, STEP_SIZES, Sweep
 from landscape.sweep import rates as sweep_rates
 from landscape.sweep import step_sizes as sweep_steps
 
-MAX_STARTS = 10_000
-"""Of a lattice."""
+MAX_RECORDS = 2_000_000
+"""Recorded places of all paths of a lattice together: 200 MB."""
 
 
 @cache
@@ -65,32 +64,52 @@ def surface(scene: Scene) -> Surface:
 
 
 def descend(scene: Scene) -> tuple[Path, ...]:
-    """One path per run and start, in the order of runs, then starts."""
-    return _engine().paths(scene)
+    """One path per run and start, in the order of runs, then starts; of a lattice one per crossing, row by row.
+
+    Raises:
+        ValueError: a lattice makes more than ``MAX_RECORDS`` recorded places; :func:`basins` keeps the ends alone.
+    """
+    runs = [run.spread(scene.grid) for run in scene.runs]
+    for run, before in zip(runs, scene.runs, strict=True):
+        if before.lattice and (places := len(run.starts) * len(recorded(run.steps))) > MAX_RECORDS:
+            raise ValueError(
+                f"Paths of a lattice must have at most {MAX_RECORDS:,} recorded places, starts times steps."
+                f" Got {places:,}. Basins keep the ends alone."
+            )
+    return _engine().paths(scene.model_copy(update={"runs": tuple(runs)}))
 
 
-def basins(scene: Scene, resolution: tuple[int, int] = (41, 41), run: int = 0) -> Basins:
+def basins(scene: Scene, resolution: tuple[int, int] | None = None, run: int | None = None) -> Basins:
     """Where descents from a lattice of starts over the scene's ranges end, all walked at once.
 
     Args:
         scene: its run ``run`` says who walks, in the plane.
         resolution: starts along a and along b, at most ``MAX_STARTS`` in all; one along b where the plane is a line.
-        run: which of the scene's runs.
+            By default those of the scene's lattice start, or 41 x 41.
+        run: which of the scene's runs; by default the one with the lattice start, or the first.
 
     Raises:
         ValueError: there is no such run, it trains everything, or there would be too many starts.
+
+    Example:
+        >>> from landscape.scene import Scene
+        >>> found = basins(Scene.from_query("model.kind=function&model.name=himmelblau"))
+        >>> sorted(found.ends.round(2).tolist())
+        [[-3.78, -3.28], [-2.81, 3.13], [3.0, 2.0], [3.58, -1.85]]
     """
-    if not 0 <= run < len(scene.runs):
-        raise ValueError(f"Run must be one of the scene's {len(scene.runs)}, counted from 0. Got {run}.")
-    walker = scene.runs[run]
+    index = run if run is not None else scene.lattice_run or 0
+    if not 0 <= index < len(scene.runs):
+        raise ValueError(f"Run must be one of the scene's {len(scene.runs)}, counted from 0. Got {index}.")
+    walker = scene.runs[index]
     if walker.trains == "all":
         raise ValueError("Basins are those of descents in the plane. Got a run that trains all weights.")
-    count_a, count_b = resolution if scene.grid.b is not None else (resolution[0], 1)
+    lattice = Lattice(resolution) if resolution is not None else walker.lattice or Lattice()
+    count_a, count_b = lattice.resolution if scene.grid.b is not None else (lattice.resolution[0], 1)
     if min(count_a, count_b) < 1 or count_a * count_b > MAX_STARTS:
         raise ValueError(f"Resolution must make 1 to {MAX_STARTS:,} starts. Got {count_a} x {count_b}.")
-    a = np.linspace(*scene.grid.a, count_a)
-    b = np.zeros(1) if scene.grid.b is None else np.linspace(*scene.grid.b, count_b)
-    return find_basins(_engine().slice(scene), walker, a, b)
+    runs = [run_.model_copy(update={"starts": run_.places}) for run_ in scene.runs]
+    runs[index] = walker.model_copy(update={"starts": (lattice,)})
+    return _engine().basins(scene.model_copy(update={"runs": tuple(runs)}))
 
 
 def sweep(scene: Scene, rates: Sequence[float] = RATES, run: int = 0) -> Sweep:
@@ -107,6 +126,8 @@ def sweep(scene: Scene, rates: Sequence[float] = RATES, run: int = 0) -> Sweep:
     """
     if not 0 <= run < len(scene.runs):
         raise ValueError(f"Run must be one of the scene's {len(scene.runs)}, counted from 0. Got {run}.")
+    if not scene.runs[run].places:
+        raise ValueError("A sweep needs a run that begins at a place. Got a lattice alone.")
     if not rates:
         raise ValueError("Rates must be at least one. Got none.")
     if scene.plane.origin == "trained":

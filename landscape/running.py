@@ -93,13 +93,13 @@ class RunWork:
         plane, theta0 = slice_.plane, slice_.objective.theta0
         self.index, self.run, self._slice = index, run, slice_
         origin = plane.project(theta0)
-        ab = np.array([origin if start == "initial" else (*start, 0.0)[:2] for start in run.starts])
+        ab = np.array([origin if start == "initial" else (*start, 0.0)[:2] for start in run.places])
         self._ground: Ground
         if run.trains == "plane":
             self._ground, self.start = InPlane(slice_), ab
         else:
             self.start = np.empty((len(ab), theta0.size), dtype=run.precision)
-            for row, (start, at) in enumerate(zip(run.starts, ab, strict=True)):
+            for row, (start, at) in enumerate(zip(run.places, ab, strict=True)):
                 self.start[row] = theta0 if start == "initial" else plane.lift(at)
             self._ground = InFull(slice_.objective, plane, self.start)
         self._descent = Descent(run.optimizer, self._ground, run.steps, run.batch, run.seed, run.schedule, run.manner)
@@ -133,8 +133,8 @@ class RunWork:
         """Whether the state before chunk ``index`` is worth keeping: not where a lap begins, and not at the end."""
         return 0 < index < len(self.chunks) and self.chunks[index].begins > 0 and index % self._spacing == 0
 
-    def begin(self) -> Walk:
-        """The state before the first chunk of a lap."""
+    def begin(self, chunk: Chunk | None = None) -> Walk:
+        """The state before the first chunk of a lap, ``chunk`` or any: all begin alike."""
         return self._descent.begin(self.start)
 
     def walk(self, chunk: Chunk, walk: Walk) -> tuple[Walk, Records]:

@@ -79,7 +79,7 @@ def rates(paths: Callable[[Scene], tuple[Path, ...]], scene: Scene, tried: Seque
     rising = sorted(tried)
     for rate in rising:
         optimizer = type(walker.optimizer).model_validate(walker.optimizer.model_dump() | {"lr": rate})
-        alone = walker.model_copy(update={"optimizer": optimizer, "starts": walker.starts[:1]})
+        alone = walker.model_copy(update={"optimizer": optimizer, "starts": walker.places[:1]})
         (path,) = paths(scene.model_copy(update={"runs": (alone,)}))
         loss.append(np.inf if path.status in BROKEN or not path.loss.size else path.loss[-1])
         evaluations += int(path.evaluations[-1]) if path.evaluations.size else 0

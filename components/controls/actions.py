@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from components.link import Opened, View
-from landscape import Engine, Scene, explain, rates_that_hold, revise, suggest_pair
+from landscape import Engine, Scene, explain, rates_that_hold, revise, suggest_pair, to_text
 
 WAIT = 0.5
 """Seconds for the paths that a button is about; as a rule they are there."""
@@ -53,10 +53,23 @@ def hold(engine: Engine, scene: Scene, view: View, _index: int) -> Opened | None
     return opened(held, view) if rates and held is not None else None
 
 
+def basins(_engine: Engine, scene: Scene, view: View, index: int) -> Opened | None:
+    """A lattice among the starts of a run in the plane, or none where there is one: paths and slider stay."""
+    if not 0 <= index < len(scene.runs):
+        return None
+    starts = [to_text(start) for start in scene.runs[index].places]
+    if scene.lattice_run is None:
+        starts.append("lattice,41,41")
+    made = revise(scene, {f"runs.{index}.starts": ";".join(starts) or "initial"})
+    if made.scene is None:
+        raise ValueError(next(iter(made.errors.values())))
+    return Opened(made.scene, made.scene, view, made.notices)
+
+
 def _seed(scene: Scene) -> int:
     """Another for every scene, so that each suggestion leads on to another; the same for the same."""
     return int(scene.slice_digest[:8], 16)
 
 
-ACTIONS: Mapping[str, Action] = {"suggest": suggest, "walk": walk, "hold": hold}
+ACTIONS: Mapping[str, Action] = {"suggest": suggest, "walk": walk, "hold": hold, "basins": basins}
 """By the name of the button's id."""

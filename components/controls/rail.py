@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from components import ids
+from components.controls import begin
 from components.controls.field import control, kind_control
 from components.link import View
 from landscape import Scene, flatten, kinds
@@ -38,10 +39,6 @@ def where(scene: Scene, view: View) -> list[Component]:
     return [*shown, html.Div(ranges, className="pair"), html.Div(buttons, className="buttons"), *_more([*more, *rest])]
 
 
-CLICKS = "Click on the map to set the start; Shift adds one; drag a ring to move it."
-"""What is said beside the controls of the starts; ``assets/starts.js`` does it."""
-
-
 def who(scene: Scene, view: View | None = None) -> list[Component]:
     """Who walks? One block of controls per run, and what is shown of its steps."""
     blocks: list[Component] = []
@@ -57,7 +54,7 @@ def who(scene: Scene, view: View | None = None) -> list[Component]:
         html.Div(dmc.Button("Add a descent", id=ids.action("walk"), variant="default", size="compact-sm")),
     ]
     arrows = control("view.arrows", "arrows", View.model_fields["arrows"], (view or View()).arrows, {})
-    return [*blocks, html.P(CLICKS, className="help"), arrows] if blocks else nobody
+    return [*blocks, *begin.offers(scene), arrows] if blocks else nobody
 
 
 def _fields(prefix: str, part: Any, scene: Scene) -> tuple[list[Component], list[Component]]:

@@ -15,6 +15,7 @@ from components import ids
 from components.ids import Id
 from components.sentence import card, hold_word, loss_number, run_names, same_everywhere
 from components.stream import Draft
+from components.views import basins
 from landscape import Engine, Explanation, Path, Scene, Status, Surface, explain, rates_that_hold, why_constant
 
 ADVICE = " Try a smaller rate."
@@ -28,6 +29,7 @@ def layout() -> Component:
     """The card and the table, empty."""
     return html.Section(
         [
+            basins.layout(),
             html.H2("Runs"),
             dmc.Table(id=Id.RUNS, data={"head": [], "body": []}, className="runs", withRowBorders=True),
             html.Div(

@@ -1,0 +1,28 @@
+"""Beginnings beyond clicks: what is said and offered in the block of who walks."""
+
+from __future__ import annotations
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from components import ids
+from landscape import Scene
+
+CLICKS = "Click on the map to set the start; Shift adds one; drag a ring to move it."
+"""What is said beside the controls of the starts; ``assets/starts.js`` does it."""
+
+
+def offers(scene: Scene) -> list[Component]:
+    """How else the runs may begin."""
+    buttons: list[Component] = []
+    in_plane = next((index for index, run in enumerate(scene.runs) if run.trains == "plane"), None)
+    if in_plane is not None:
+        shown = scene.lattice_run
+        words = "Show the basins" if shown is None else "Hide the basins"
+        buttons.append(_button(words, "basins", in_plane if shown is None else shown))
+    return [html.P(CLICKS, className="help"), html.Div(buttons, className="buttons")]
+
+
+def _button(words: str, name: str, index: int = 0) -> Component:
+    return dmc.Button(words, id=ids.action(name, index), variant="default", size="compact-sm")
