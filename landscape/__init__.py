@@ -34,6 +34,7 @@ from landscape.errors import (
     LinkWarning,
     PlaneError,
 )
+from landscape.grid_start import GridMinima, grid_minima, grid_start
 from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lessons
 from landscape.link import Revision, read_query, revise
 from landscape.part import Part, flatten, to_text
@@ -47,9 +48,9 @@ from landscape.sweep import Sweep
 
 __all__ = [
     "Basins", "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Explanation", "Frame",
-    "Grid", "LandscapeError", "Lattice", "LinkWarning", "MemoryCache", "Part", "Path", "PlaneError",
+    "Grid", "GridMinima", "LandscapeError", "Lattice", "LinkWarning", "MemoryCache", "Part", "Path", "PlaneError",
     "Revision", "Run", "Scene", "Status", "Surface", "Sweep", "basins", "descend", "explain", "fetch", "flatten",
-    "gradient_check", "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lessons",
-    "objective", "pack", "plane", "rates_that_hold", "read_query", "register", "revise", "step_sizes",
-    "suggest_pair", "surface", "sweep", "to_text", "why_constant",
+    "gradient_check", "grid_minima", "grid_start", "kinds", "lesson", "lesson_beside", "lesson_groups",
+    "lesson_title", "lessons", "objective", "pack", "plane", "rates_that_hold", "read_query", "register", "revise",
+    "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip

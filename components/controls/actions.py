@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from components.controls import grid
 from components.link import Opened, View
 from landscape import Engine, Scene, explain, rates_that_hold, revise, suggest_pair, to_text
 
@@ -71,5 +72,12 @@ def _seed(scene: Scene) -> int:
     return int(scene.slice_digest[:8], 16)
 
 
-ACTIONS: Mapping[str, Action] = {"suggest": suggest, "walk": walk, "hold": hold, "basins": basins}
+ACTIONS: Mapping[str, Action] = {
+    "suggest": suggest,
+    "walk": walk,
+    "hold": hold,
+    "basins": basins,
+    "grid-start": grid.best,
+    "grid-minima": grid.minima,
+}
 """By the name of the button's id."""

@@ -15,7 +15,7 @@ CLICKS = "Click on the map to set the start; Shift adds one; drag a ring to move
 
 def offers(scene: Scene) -> list[Component]:
     """How else the runs may begin."""
-    buttons: list[Component] = []
+    buttons = [_button("Best grid point", "grid-start"), _button("All grid minima", "grid-minima")]
     in_plane = next((index for index, run in enumerate(scene.runs) if run.trains == "plane"), None)
     if in_plane is not None:
         shown = scene.lattice_run
