@@ -12,7 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from components import guard, layout, stream
 from components.cache import make_cache
-from components.controls import settle
+from components.controls import cube, settle
 from components.index import index
 from components.views import arrows, basins, contour, curve, surface, words
 from landscape import Engine
@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     app.layout = layout.layout
     layout.register(app)
     settle.register(app, engine)
+    cube.register(app)
     painters = [
         contour.painter(engine), basins.paint, curve.paint, surface.paint, words.painter(engine),
         arrows.painter(engine),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from components.figures.scale import LIFT, Extent
-from landscape import Path, Run, Scene, Surface
+from landscape import Cube, Path, Run, Scene, Surface
 
 FLAT = 1e-9
 """A loss that varies by less than this share of itself is called constant."""
@@ -123,8 +123,10 @@ def run_names(scene: Scene) -> list[str]:
     ]
 
 
-def _place(start: tuple[float, ...] | str, initial: str) -> str:
-    if start == "initial":
+def _place(start: tuple[float, ...] | str | Cube, initial: str) -> str:
+    if isinstance(start, Cube):
+        return f"the best of {start.vertices:,} vertices"
+    if isinstance(start, str):
         return initial
     numbers = ", ".join(number(float(coordinate)) for coordinate in start)
     return f"({numbers})" if len(start) > 1 else numbers
@@ -190,6 +192,12 @@ def _paths(scene: Scene, paths: Sequence[Path]) -> Iterator[str]:
     if any(run.trains == "plane" for run in scene.runs) and scene.data is not None:
         yield "A path that trains these two coordinates only lies on the surface exactly."
     for number_, path in enumerate(paths, start=1):
+        start = scene.runs[path.run].places[path.start]
+        if isinstance(start, Cube):
+            yield (
+                f"Path {number_} begins at the best of {start.counted} vertices of a cube around the initial weights:"
+                f" {number(start.half_width)} to each side along the {start.axes} in which the loss is steepest."
+            )
         if scene.runs[path.run].trains == "all" and path.outside.size > 1:
             where = "on this line" if scene.grid.b is None else "in this plane"
             yield (

@@ -10,6 +10,7 @@ This is the only import path for everybody outside the package.
 
 from landscape.api import (
     basins,
+    cube_start,
     descend,
     fetch,
     gradient_check,
@@ -24,6 +25,7 @@ from landscape.api import (
 from landscape.basins import Basins
 from landscape.cache import MemoryCache
 from landscape.container import pack
+from landscape.cube import Cube
 from landscape.engine import Engine, Frame
 from landscape.errors import (
     CacheCorrupt,
@@ -40,6 +42,7 @@ from landscape.link import Revision, read_query, revise
 from landscape.part import Part, flatten, to_text
 from landscape.path import Path, Status
 from landscape.scene import Grid, Run, Scene
+from landscape.search import Corner
 from landscape.stability import Explanation, explain, rates_that_hold
 from landscape.start import Lattice
 from landscape.suggest import suggest_pair, why_constant
@@ -47,10 +50,10 @@ from landscape.surface import Surface
 from landscape.sweep import Sweep
 
 __all__ = [
-    "Basins", "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Explanation", "Frame",
-    "Grid", "GridMinima", "LandscapeError", "Lattice", "LinkWarning", "MemoryCache", "Part", "Path", "PlaneError",
-    "Revision", "Run", "Scene", "Status", "Surface", "Sweep", "basins", "descend", "explain", "fetch", "flatten",
-    "gradient_check", "grid_minima", "grid_start", "kinds", "lesson", "lesson_beside", "lesson_groups",
-    "lesson_title", "lessons", "objective", "pack", "plane", "rates_that_hold", "read_query", "register", "revise",
-    "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
+    "Basins", "CacheCorrupt", "Corner", "Cube", "DataCorrupt", "DataError", "DataMissing", "Engine", "Explanation",
+    "Frame", "Grid", "GridMinima", "LandscapeError", "Lattice", "LinkWarning", "MemoryCache", "Part", "Path",
+    "PlaneError", "Revision", "Run", "Scene", "Status", "Surface", "Sweep", "basins", "cube_start", "descend",
+    "explain", "fetch", "flatten", "gradient_check", "grid_minima", "grid_start", "kinds", "lesson", "lesson_beside",
+    "lesson_groups", "lesson_title", "lessons", "objective", "pack", "plane", "rates_that_hold", "read_query",
+    "register", "revise", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from landscape.basins import Basins
+from landscape.cube import Cube
 from landscape.datasets import datasets
 from landscape.datasets.base import Dataset
 from landscape.descent import recorded
@@ -24,6 +25,7 @@ from landscape.planes.base import Plane, PlaneKind
 from landscape.registry import Registry
 from landscape.scene import Scene
 from landscape.schedules import Schedule, schedules
+from landscape.search import Corner
 from landscape.start import MAX_STARTS, Lattice
 from landscape.surface import Surface
 from landscape.sweep import RATES, STEP_SIZES, Sweep
@@ -110,6 +112,28 @@ def basins(scene: Scene, resolution: tuple[int, int] | None = None, run: int | N
     runs = [run_.model_copy(update={"starts": run_.places}) for run_ in scene.runs]
     runs[index] = walker.model_copy(update={"starts": (lattice,)})
     return _engine().basins(scene.model_copy(update={"runs": tuple(runs)}))
+
+
+def cube_start(scene: Scene, cube: Cube | None = None) -> Corner:
+    """Grid search over more than two weights: the best vertex of a cube around the initial parameters.
+
+    Args:
+        scene: whose loss it is, on all samples; nothing of its runs counts but the cube that one begins at.
+        cube: by default that of the scene's runs, or 3 vertices on each of 4 axes.
+
+    Raises:
+        pydantic.ValidationError: there are too many axes, or it would take too long.
+
+    Example:
+        >>> from landscape.scene import Scene
+        >>> cube_start(Scene.from_query("lesson=valley"), Cube(per_axis=5, half_width=2, axes=2)).loss < 1
+        True
+    """
+    chosen = cube or next((run.cube for run in scene.runs if run.cube), Cube())
+    checked = Scene.model_validate(
+        {"model": scene.model, "data": scene.data, "runs": ({"starts": (chosen,), "trains": "all"},)}
+    )
+    return _engine().corner(checked, chosen)
 
 
 def sweep(scene: Scene, rates: Sequence[float] = RATES, run: int = 0) -> Sweep:

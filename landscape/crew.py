@@ -17,8 +17,9 @@ from landscape.descent import Walk
 from landscape.errand import Errand, evaluate
 from landscape.flight import SingleFlight
 from landscape.lane import Job
-from landscape.objective import MULTIPLICATIONS_PER_SECOND
+from landscape.objective import MULTIPLICATIONS_PER_SECOND, Objective
 from landscape.running import RunWork
+from landscape.search import Search
 from landscape.sheet import SHARED_SECONDS, Sheet
 from landscape.shelf import Shelf
 from landscape.store import Records, Store
@@ -39,7 +40,7 @@ waits for it."""
 LIVE, LIVE_BYTES = 16, 400 << 20
 """Runs whose newest state a process keeps. The longest states of one scene have to fit, for its runs take turns."""
 
-AnyLane: TypeAlias = Sheet | Track
+AnyLane: TypeAlias = Sheet | Track | Search
 Pick: TypeAlias = tuple[AnyLane, Job[Any]]
 Flying: TypeAlias = dict[Future[Any], Pick]
 
@@ -140,7 +141,7 @@ class Crew:
         return None
 
     def _goes_out(self, lane: AnyLane, job: Job[Any]) -> bool:
-        if isinstance(lane, Track):
+        if not isinstance(lane, Sheet):
             return False
         is_worth_it = self._workers > 0 and lane.work >= SHORT and lane.pace.seconds(job.work) >= HAND_OVER
         return self._given or is_worth_it
@@ -165,8 +166,11 @@ class Crew:
         self._flight.land(job.key, result)
         return True
 
-    def _make(self, lane: AnyLane, job: Job[Any], kit: Errand | RunWork | None) -> Records | None:
+    def _make(self, lane: AnyLane, job: Job[Any], kit: Errand | RunWork | Objective | None) -> Records | None:
         """The result of a piece; None where a worker is at it now."""
+        if isinstance(lane, Search):
+            assert isinstance(kit, Objective)
+            return self._kept(job, lane.make(kit, job.piece))
         if isinstance(lane, Track):
             assert isinstance(kit, RunWork)  # it is there as long as anything is missing
             return self._kept(job, lane.make(kit, job.piece, self._store, self._walks))

@@ -21,7 +21,8 @@ from typing import TypeVar
 
 from landscape.basins import Basins
 from landscape.cache import Cache, MemoryCache
-from landscape.crew import Crew
+from landscape.crew import AnyLane, Crew
+from landscape.cube import Cube
 from landscape.datasets import datasets
 from landscape.datasets.base import Samples
 from landscape.errand import Errand, restrict
@@ -34,6 +35,7 @@ from landscape.objective import Objective
 from landscape.path import Path, Status
 from landscape.running import RunWork
 from landscape.scene import Scene
+from landscape.search import Corner, Search
 from landscape.sheet import Sheet
 from landscape.shelf import Shelf
 from landscape.slice import Slice
@@ -122,7 +124,7 @@ class Engine:
                 return Frame(None, (), _before(scene, training), False)
         sheet, tracks = self._sheet(scene), self._tracks(scene)
         flock = self._flock(scene)
-        lanes: list[Sheet | Track] = [sheet, *tracks, *filter(None, [flock])]
+        lanes: list[AnyLane] = [sheet, *tracks, *filter(None, [flock])]
         if budget is not None:
             self._crew.work(lanes, begun + budget)
         else:
@@ -141,8 +143,18 @@ class Engine:
     def paths(self, scene: Scene) -> tuple[Path, ...]:
         """The finished paths, and nothing of the surface."""
         tracks = self._tracks(scene)
+        while any(isinstance(track, Search) for track in tracks):
+            self._crew.work(tracks)
+            tracks = self._tracks(scene)
         self._crew.work(tracks)
         return _paths(tracks)
+
+    def corner(self, scene: Scene, cube: Cube) -> Corner:
+        """The best vertex of a cube around the scene's initial parameters."""
+        search = self._search(scene, cube)
+        self._crew.work([search])
+        assert search.corner is not None  # nothing is missing
+        return search.corner
 
     def basins(self, scene: Scene) -> Basins:
         """Where the scene's lattice of starts ends, and nothing else.
@@ -219,21 +231,39 @@ class Engine:
 
         return self._build(f"surface/{scene.surface_digest}", make)
 
-    def _tracks(self, scene: Scene) -> list[Track]:
+    def _tracks(self, scene: Scene) -> list[Track | Search]:
+        """The walk of each run that has paths; while the start of one is searched for, that search in its place."""
         walking = [index for index, run in enumerate(scene.runs) if run.places]
         if not walking:
             return []
         name = scene.slice_digest
 
-        def make(index: int, run_name: str) -> Track:
+        def make(index: int, run_name: str, corner: Array | None) -> Track:
             slice_ = self._errand(scene, name).slice
             run = scene.runs[index].model_copy(update={"starts": scene.runs[index].places})
-            track = Track(RunWork(index, run, slice_), slice_, f"run/{run_name}", name)
+            track = Track(RunWork(index, run, slice_, corner=corner), slice_, f"run/{run_name}", name)
             track.look(self._store.find)
             return track
 
-        names = {index: scene.run_digest(index) for index in walking}
-        return [self._build(f"run/{index}/{of}/{name}", partial(make, index, of)) for index, of in names.items()]
+        def begun(index: int) -> Track | Search:
+            cube, of = scene.runs[index].cube, scene.run_digest(index)
+            search = None if cube is None else self._search(scene, cube, index)
+            if search is not None and search.corner is None:
+                return search
+            corner = None if search is None or search.corner is None else search.corner.theta
+            return self._build(f"run/{index}/{of}/{name}", partial(make, index, of, corner))
+
+        return [begun(index) for index in walking]
+
+    def _search(self, scene: Scene, cube: Cube, run: int = 0) -> Search:
+        name, starts = f"{scene.objective_digest}/{cube}", len(scene.runs[run].places) if scene.runs else 0
+
+        def make() -> Search:
+            search = Search(self.objective(scene), cube, name, run, starts)
+            search.look(self._store.find)
+            return search
+
+        return self._build(f"cube/{run}/{starts}/{name}", make)
 
     def _flock(self, scene: Scene) -> Flock | None:
         """The walk from the scene's lattice; None where there is none."""
@@ -271,13 +301,14 @@ def _before(scene: Scene, training: Training) -> float:
     return min(training.done / (2 * training.work + surface), ALMOST)
 
 
-def _frame(sheet: Sheet, tracks: Sequence[Track], training: Training | None, flock: Flock | None) -> Frame:
-    lanes: list[Sheet | Track] = [sheet, *tracks, *filter(None, [training, flock])]
-    done = all(lane.complete for lane in lanes)  # first: what comes in meanwhile may be shown, but not the reverse
+def _frame(sheet: Sheet, tracks: Sequence[Track | Search], training: Training | None, flock: Flock | None) -> Frame:
+    lanes: list[AnyLane] = [sheet, *tracks, *filter(None, [training, flock])]
+    searching = any(isinstance(track, Search) for track in tracks)  # its run is to come
+    done = not searching and all(lane.complete for lane in lanes)
+    basins = None if flock is None else flock.basins  # behind done: more may come in meanwhile, but not less
     share = sum(lane.done for lane in lanes) / sum(lane.work for lane in lanes)
-    basins = None if flock is None else flock.basins
     return Frame(sheet.surface(), _paths(tracks), 1.0 if done else min(share, ALMOST), done, basins)
 
 
-def _paths(tracks: Sequence[Track]) -> tuple[Path, ...]:
+def _paths(tracks: Sequence[Track | Search]) -> tuple[Path, ...]:
     return tuple(path for track in tracks for path in track.paths())

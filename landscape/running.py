@@ -80,6 +80,7 @@ class RunWork:
         index: of the run in its scene.
         run: optimizer, starts, steps.
         slice_: the function on the plane.
+        corner: the parameters that a cube start stands for, (P,).
         keeps_end: whether the parameters at its end are recorded, and no losses, for nobody looks at them.
 
     Attributes:
@@ -88,19 +89,24 @@ class RunWork:
         work: multiplications per step, about.
     """
 
-    def __init__(self, index: int, run: Run, slice_: Slice, *, keeps_end: bool = False) -> None:
+    def __init__(
+        self, index: int, run: Run, slice_: Slice, *, corner: Array | None = None, keeps_end: bool = False
+    ) -> None:
         self._keeps_end = keeps_end
         plane, theta0 = slice_.plane, slice_.objective.theta0
         self.index, self.run, self._slice = index, run, slice_
         origin = plane.project(theta0)
-        ab = np.array([origin if start == "initial" else (*start, 0.0)[:2] for start in run.places])
+        ab = np.array([(*start, 0.0)[:2] if isinstance(start, tuple) else origin for start in run.places])
         self._ground: Ground
         if run.trains == "plane":
             self._ground, self.start = InPlane(slice_), ab
         else:
             self.start = np.empty((len(ab), theta0.size), dtype=run.precision)
             for row, (start, at) in enumerate(zip(run.places, ab, strict=True)):
-                self.start[row] = theta0 if start == "initial" else plane.lift(at)
+                if isinstance(start, tuple):
+                    self.start[row] = plane.lift(at)
+                else:
+                    self.start[row] = theta0 if start == "initial" or corner is None else corner
             self._ground = InFull(slice_.objective, plane, self.start)
         self._descent = Descent(run.optimizer, self._ground, run.steps, run.batch, run.seed, run.schedule, run.manner)
         self.chunks = self._cut()

@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from pydantic import Field, PlainValidator, SerializeAsAny, field_validator, model_validator
 
+from landscape.cube import MAX_SECONDS, Cube, budget, candidates, seconds
 from landscape.datasets import datasets
 from landscape.datasets.base import Dataset
 from landscape.defaults import complete
@@ -32,8 +33,9 @@ from landscape.optimizers.gradient_descent import GradientDescent
 from landscape.part import Part, complaint, flatten, refusal, to_text
 from landscape.planes import planes
 from landscape.planes.base import PlaneKind
+from landscape.reading import got
 from landscape.schedules import Constant, Schedule, schedules
-from landscape.start import REACH, Begin, Lattice, Start, got
+from landscape.start import REACH, Begin, Lattice, Start
 
 ENGINE_VERSION = "3"
 """Part of every digest: raise it when numbers change for the same scene."""
@@ -126,7 +128,7 @@ class Run(Part):
         title="Starts",
         json_schema_extra={"text": "lines"},
         description="Where descents begin, one a line: a, b; initial for the model's initial weights; lattice, 41, 41"
-        " for basins of attraction.",
+        " for basins of attraction; cube, 3, 1, 4 for the best of 3^4 vertices, 1 to each side.",
     )
     steps: int = Field(1000, ge=1, le=100_000, title="Steps", description="How many updates are made.")
     batch: int | None = Field(
@@ -210,9 +212,14 @@ class Run(Part):
         return tuple(sorted(value, key=lambda start: isinstance(start, Lattice)))
 
     @property
-    def places(self) -> tuple[tuple[float, ...] | Literal["initial"], ...]:
+    def places(self) -> tuple[tuple[float, ...] | Literal["initial"] | Cube, ...]:
         """The starts that paths are drawn from: all but a lattice."""
         return tuple(start for start in self.starts if not isinstance(start, Lattice))
+
+    @property
+    def cube(self) -> Cube | None:
+        """The cube among its starts."""
+        return next((start for start in self.starts if isinstance(start, Cube)), None)
 
     @property
     def lattice(self) -> Lattice | None:
@@ -300,6 +307,7 @@ class Scene(Part):
         if (paths := sum(len(run.places) for run in self.runs)) > MAX_PATHS:
             raise refusal("runs", f"Runs and starts make {paths} paths; at most {MAX_PATHS} are drawn.")
         self._check_lattices()
+        self._check_cubes()
         trained = count * sum(len(run.starts) for run in self.runs if run.trains == "all")
         if trained > MAX_TRAINED:
             raise refusal(
@@ -336,7 +344,7 @@ class Scene(Part):
             raise refusal("grid.b", f"Range of b must be {want}. Got {to_text(self.grid.b)}.", self.grid.b)
         for index, run in enumerate(self.runs):
             for start in run.places:
-                if start != "initial" and len(start) != axes:
+                if isinstance(start, tuple) and len(start) != axes:
                     want = "two numbers a, b" if axes == 2 else "one number a"
                     raise refusal(f"runs.{index}.starts", f"Starts must be {want}, or initial. Got {got(start)}.")
 
@@ -351,6 +359,40 @@ class Scene(Part):
                 raise refusal(f"runs.{index}.starts", f"{want}. Got one that trains all weights.")
             if seen > 1:
                 raise refusal(f"runs.{index}.starts", f"Starts must hold at most one lattice in a scene. Got {seen}.")
+
+    def _check_cubes(self) -> None:
+        """At most one a run, which trains all weights; not too large."""
+        for index, run in enumerate(self.runs):
+            cubes = [start for start in run.starts if isinstance(start, Cube)]
+            field = f"runs.{index}.starts"
+            if len(cubes) > 1:
+                raise refusal(field, f"Starts must hold at most one cube a run. Got {len(cubes)}.")
+            for cube in cubes:
+                self._check_cube(field, run, cube)
+
+    def _check_cube(self, field: str, run: Run, cube: Cube) -> None:
+        biases = self.model.biases()
+        if run.trains == "plane":
+            want = "Starts of a cube lie outside the plane and are for a run that trains all weights"
+            raise refusal(field, f"{want}. Got one that trains the plane's two coordinates.")
+        if cube.block is not None and cube.block not in self.blocks.keys() - biases:
+            known = ", ".join(name for name in self.blocks if name not in biases)
+            raise refusal(field, f"Starts of a cube must move a block of weights, of {known}. Got {cube.block}.")
+        if (count := len(candidates(self.blocks, biases, cube.block))) < cube.axes:
+            raise refusal(field, f"Starts of a cube must have at most {count} axes here, the weights. Got {cube.axes}.")
+        if seconds(cube, self.loss_work) > MAX_SECONDS:
+            raise refusal(field, f"Starts of a cube may take {MAX_SECONDS:g} s at most. Got {self.cube_budget(cube)}.")
+
+    @property
+    def loss_work(self) -> float:
+        """Multiplications of one loss on all samples, about."""
+        if self.data is None:
+            return float(self.model.work(0, 0))
+        return float(self.model.work(self.data.inputs, self.data.outputs) * self.data.samples)
+
+    def cube_budget(self, cube: Cube) -> str:
+        """What the search of a cube costs, in words: "5^4 = 625 losses on 100 samples, about 0.2 s"."""
+        return budget(cube, self.loss_work, None if self.data is None else self.data.samples)
 
     @property
     def lattice_run(self) -> int | None:
@@ -444,7 +486,7 @@ class Scene(Part):
         """Names a run's paths. Run ``index`` that trains everything depends on the plane by its starts alone."""
         run = self.runs[index]
         run = run.model_copy(update={"starts": run.places})
-        on_plane = run.trains == "plane" or any(start != "initial" for start in run.starts)
+        on_plane = run.trains == "plane" or any(isinstance(start, tuple) for start in run.starts)
         return _digest("run", self.slice_digest if on_plane else self.objective_digest, *_lines("run", run))
 
     def basins_digest(self, index: int) -> str:

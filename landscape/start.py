@@ -1,11 +1,13 @@
-"""Where descents begin: at a place of the plane, at the initial parameters, or on a lattice.
+"""Where descents begin: at a place of the plane, at the initial parameters, on a lattice, or at the best of a cube.
 
-==============================  ====================================================================
+==============================  =======================================================================
 ``(-9, 15)``, text ``-9,15``    a place of the plane; on a line one number
 ``"initial"``                   the model's initial parameters
 ``Lattice((41, 41))``,          every crossing of so many lines over the shown ranges: one start that
 text ``lattice,41,41``          is walked for the ends alone, and shows basins of attraction
-==============================  ====================================================================
+``Cube(3, 1.0, 4)``,            the vertex of least loss of a cube in so many weights around the initial
+text ``cube,3,1,4``             ones: see :class:`~landscape.cube.Cube`
+==============================  =======================================================================
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from landscape.cube import Cube, read_cube
 from landscape.part import complaint, to_text
+from landscape.reading import got, whole
 
 REACH = 1e9
 """Coordinates beyond this are refused."""
@@ -42,7 +46,7 @@ class Lattice:
         return f"{self.kind},{to_text(self.resolution)}"
 
 
-Begin = tuple[float, ...] | Literal["initial"] | Lattice
+Begin = tuple[float, ...] | Literal["initial"] | Lattice | Cube
 
 
 def read_start(value: Any) -> Begin:
@@ -57,12 +61,16 @@ def read_start(value: Any) -> Begin:
     """
     if isinstance(value, Lattice):
         return _lattice(value.resolution)
+    if isinstance(value, Cube):
+        return read_cube([value.per_axis, value.half_width, value.axes, value.block])
     if isinstance(value, Mapping):
         return _from_fields(value)
     items = value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else ()
     name = items[0].strip().lower() if items and isinstance(items[0], str) else None
     if name == "initial" and len(items) == 1:
         return "initial"
+    if name == "cube":
+        return read_cube(items[1:])
     return _lattice(items[1:]) if name == "lattice" else _place(value)
 
 
@@ -83,9 +91,16 @@ def _place(value: Any) -> tuple[float, ...]:
     return place
 
 
-def _from_fields(value: Mapping[Any, Any]) -> Lattice:
-    if value.get("kind") != "lattice" or value.keys() - {"kind", "resolution"}:
-        raise complaint(f"Starts with fields must be of kind lattice, with a resolution. Got {got(dict(value))}.")
+_FIELDS = {"lattice": ("resolution",), "cube": ("per_axis", "half_width", "axes", "block")}
+
+
+def _from_fields(value: Mapping[Any, Any]) -> Lattice | Cube:
+    kind = value.get("kind")
+    if kind not in _FIELDS or value.keys() - {"kind", *_FIELDS[kind]}:
+        kinds = "kind lattice, with a resolution, or of kind cube, with per_axis, half_width, axes and block"
+        raise complaint(f"Starts with fields must be of {kinds}. Got {got(dict(value))}.")
+    if kind == "cube":
+        return read_cube([value.get(name, getattr(Cube, name)) for name in _FIELDS[kind]])
     given = value.get("resolution", Lattice.resolution)
     return _lattice(given if isinstance(given, list | tuple) else [given])
 
@@ -100,23 +115,3 @@ def _lattice(numbers: Sequence[Any]) -> Lattice:
     if math.prod(resolution) > MAX_STARTS:
         raise complaint(f"Starts of a lattice must be at most {MAX_STARTS:,} in all. Got {counts[0]} x {counts[-1]}.")
     return Lattice(resolution)
-
-
-def whole(values: Sequence[Any]) -> list[int] | None:
-    """Whole numbers below a million, or None where one is not."""
-    numbers = []
-    for value in values:
-        try:
-            number = float(str(value).strip()) if not isinstance(value, bool) else math.nan
-        except ValueError:
-            return None
-        if not (number.is_integer() and abs(number) < 1e6):
-            return None
-        numbers.append(int(number))
-    return numbers
-
-
-def got(value: Any) -> str:
-    """What was got, short enough to stand in a sentence."""
-    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    return (text if len(text) <= 40 else text[:37] + "...") or "nothing"

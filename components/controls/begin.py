@@ -7,13 +7,15 @@ from dash import html
 from dash.development.base_component import Component
 
 from components import ids
+from components.controls import cube
+from components.link import View
 from landscape import Scene
 
 CLICKS = "Click on the map to set the start; Shift adds one; drag a ring to move it."
 """What is said beside the controls of the starts; ``assets/starts.js`` does it."""
 
 
-def offers(scene: Scene) -> list[Component]:
+def offers(scene: Scene, view: View) -> list[Component]:
     """How else the runs may begin."""
     buttons = [_button("Best grid point", "grid-start"), _button("All grid minima", "grid-minima")]
     in_plane = next((index for index, run in enumerate(scene.runs) if run.trains == "plane"), None)
@@ -21,7 +23,8 @@ def offers(scene: Scene) -> list[Component]:
         shown = scene.lattice_run
         words = "Show the basins" if shown is None else "Hide the basins"
         buttons.append(_button(words, "basins", in_plane if shown is None else shown))
-    return [html.P(CLICKS, className="help"), html.Div(buttons, className="buttons")]
+    cubes = [cube.form(scene, view, index) for index in range(len(scene.runs))]
+    return [html.P(CLICKS, className="help"), html.Div(buttons, className="buttons"), *cubes]
 
 
 def _button(words: str, name: str, index: int = 0) -> Component:

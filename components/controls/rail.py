@@ -53,8 +53,9 @@ def who(scene: Scene, view: View | None = None) -> list[Component]:
         html.P("Nobody walks in this scene.", className="help"),
         html.Div(dmc.Button("Add a descent", id=ids.action("walk"), variant="default", size="compact-sm")),
     ]
-    arrows = control("view.arrows", "arrows", View.model_fields["arrows"], (view or View()).arrows, {})
-    return [*blocks, *begin.offers(scene), arrows] if blocks else nobody
+    view = view or View()
+    arrows = control("view.arrows", "arrows", View.model_fields["arrows"], view.arrows, {})
+    return [*blocks, *begin.offers(scene, view), arrows] if blocks else nobody
 
 
 def _fields(prefix: str, part: Any, scene: Scene) -> tuple[list[Component], list[Component]]:

@@ -114,8 +114,8 @@ def test_the_button_shows_and_hides_them_and_the_paths_stay() -> None:
 
 
 def test_the_button_is_there_where_somebody_walks_in_the_plane() -> None:
-    assert "Show the basins" in str(begin.offers(ls.lesson("false-minima")))
-    assert "Hide the basins" in str(begin.offers(SCENE))
+    assert "Show the basins" in str(begin.offers(ls.lesson("false-minima"), View()))
+    assert "Hide the basins" in str(begin.offers(SCENE, View()))
     everything = ls.revise(ls.Scene(), {"runs.0.trains": "all", "runs.0.starts": "initial"}).scene
     assert everything is not None
-    assert "basins" not in str(begin.offers(everything))
+    assert "basins" not in str(begin.offers(everything, View()))

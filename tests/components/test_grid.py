@@ -63,5 +63,5 @@ def test_the_run_that_the_plane_hangs_on_keeps_its_start() -> None:
 
 def test_the_buttons_are_offered_where_somebody_walks() -> None:
     for name in ("grid-start", "grid-minima"):
-        assert name in str(begin.offers(RASTRIGIN))
+        assert name in str(begin.offers(RASTRIGIN, View()))
         assert name in ACTIONS
