@@ -62,7 +62,7 @@
     const place = (a, b) => [x.d2p(a), y.d2p(b)];
     return shown.paths.flatMap((path, number) => {
       if (!path.step.length) return [];
-      const i = landscape.paths.countUpTo(path.step, shown.at) - 1;
+      const i = landscape.paths.countUpTo(path.clock, shown.at) - 1;
       return landscape.arrows.picture(path, i, place).map((arrow) => ({ ...arrow, number }));
     });
   }
@@ -105,7 +105,7 @@
     const element = document.getElementById("step-facts");
     const on = isOn() && path.step.length > 0;
     if (!element || (!on && !element.textContent)) return;
-    const i = on ? landscape.paths.countUpTo(path.step, shown.at) - 1 : 0;
+    const i = on ? landscape.paths.countUpTo(path.clock, shown.at) - 1 : 0;
     const head = shown.paths.length > 1 ? "Path 1: " : "";
     element.textContent = on ? head + landscape.arrows.words(path, i, landscape.paths.number) : "";
   }

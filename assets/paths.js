@@ -2,22 +2,23 @@
 "use strict";
 
 (function (root) {
-  // How many of the rising `steps` are at most `at`; never less than one of a path that has any.
-  function countUpTo(steps, at) {
+  // How many of the rising `times` are at most `at`; never less than one of a path that has any.
+  function countUpTo(times, at) {
     let low = 0;
-    let high = steps.length;
+    let high = times.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (steps[middle] <= at) low = middle + 1;
+      if (times[middle] <= at) low = middle + 1;
       else high = middle;
     }
-    return Math.min(Math.max(low, 1), steps.length);
+    return Math.min(Math.max(low, 1), times.length);
   }
 
-  // What Plotly is given so that one view shows `paths` up to step `at`: {data, traces}.
+  // What Plotly is given so that one view shows `paths` up to where the slider stands: {data, traces}. A path's clock
+  // says where the slider stands at each of its places: its steps, or whatever else is counted.
   function frameOf(track, paths, at) {
     const sheet = blank(track);
-    const counts = paths.map((path) => countUpTo(path.step, at));
+    const counts = paths.map((path) => countUpTo(path.clock, at));
     paths.forEach((path, i) => {
       const upTo = (axis) => path[axis].subarray(0, counts[i]);
       for (const kind of ["halos", "lines"]) if (track[kind].length) sheet.put(track[kind][i], upTo);
@@ -109,13 +110,13 @@
     return { data, indices };
   }
 
-  // The recorded step before or after `at`, over all paths.
+  // The recorded place before or after `at`, over all paths.
   function neighbour(paths, at, direction) {
     let best = null;
     for (const path of paths) {
-      for (const step of path.step) {
-        if (direction > 0 ? step > at && (best === null || step < best) : step < at && (best === null || step > best)) {
-          best = step;
+      for (const time of path.clock) {
+        if (direction > 0 ? time > at && (best === null || time < best) : time < at && (best === null || time > best)) {
+          best = time;
         }
       }
     }
@@ -146,15 +147,22 @@
     return size < 1e-3 || size >= 1e5 ? value.toExponential(4) : value.toPrecision(5);
   }
 
+  // Where the slider stands, in words, always as wide: "step 1,200 of 10,000", "epoch 2.50 of 4".
+  function moment(at, { end, per, digits, noun }) {
+    const write = (value, decimals) =>
+      (value / per).toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    return end ? `${noun} ${write(Math.round(at), digits)} of ${write(end, end % per ? digits : 0)}` : "";
+  }
+
   // The losses at a step in words: " · loss 2.5556, 2.5693"; of many paths the lowest.
   function losses(paths, at) {
-    const values = paths.filter((path) => path.step.length).map((path) => path.loss[countUpTo(path.step, at) - 1])
+    const values = paths.filter((path) => path.clock.length).map((path) => path.loss[countUpTo(path.clock, at) - 1])
       .filter((value) => !Number.isNaN(value)); // it may be behind the path
     if (!values.length) return "";
     if (values.length > 3) return ` · lowest loss ${number(Math.min(...values))}`;
     return ` · loss ${values.map(number).join(", ")}`;
   }
 
-  root.paths = { columns, losses, countUpTo, number, frameOf, still, trail, vertices, neighbour, range };
+  root.paths = { columns, losses, moment, countUpTo, number, frameOf, still, trail, vertices, neighbour, range };
   if (typeof module !== "undefined") module.exports = root.paths;
 })(typeof window !== "undefined" ? (window.landscape = window.landscape || {}) : {});

@@ -56,7 +56,7 @@
   function moveQuickly(view) {
     if (view.known !== shown.paths || !view.hold) return false;
     write(view.graph, frameOf(view));
-    const counts = shown.paths.map((path) => landscape.paths.countUpTo(path.step, shown.at));
+    const counts = shown.paths.map((path) => landscape.paths.countUpTo(path.clock, shown.at));
     return view.hold.draw(shown.paths, counts);
   }
 

@@ -10,13 +10,12 @@
 
   const state = {
     paths: [],
-    steps: 0,
+    count: { end: 0, per: 1, digits: 0, noun: "step" }, // what the slider counts; components/clock.py says it
     at: 0,
     follows: true, // the slider stands at the end and stays there while paths grow
     playing: false,
     speed: 1,
     pending: false,
-    noun: "step",
   };
 
   const set = (id, props) => window.dash_clientside.set_props(id, props);
@@ -47,14 +46,12 @@
   for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, letsGo);
 
   // New or longer paths of the scene that is shown.
-  function take(paths, steps, noun) {
-    state.paths = paths;
-    state.steps = steps;
-    state.noun = noun;
+  function take(paths, count) {
+    Object.assign(state, { paths, count });
     if (state.follows) state.at = last();
-    state.at = Math.min(state.at, steps);
-    set("step", { max: Math.max(1, steps), step: 1, value: state.at, disabled: steps === 0 });
-    set("play", { disabled: steps === 0 });
+    state.at = Math.min(state.at, count.end);
+    set("step", { max: Math.max(1, count.end), step: 1, value: state.at, disabled: count.end === 0 });
+    set("play", { disabled: count.end === 0 });
     landscape.quick.take(paths, state.at);
     landscape.overlay.take(paths, state.at);
     say();
@@ -68,10 +65,10 @@
     if (step !== null) state.at = step;
   }
 
-  const last = () => state.paths.reduce((most, path) => Math.max(most, path.step.length ? path.step.at(-1) : 0), 0);
+  const last = () => state.paths.reduce((most, path) => Math.max(most, path.clock.length ? path.clock.at(-1) : 0), 0);
 
   function moveTo(step) {
-    state.at = Math.min(Math.max(0, step), state.steps);
+    state.at = Math.min(Math.max(0, step), state.count.end);
     state.follows = state.at >= last();
   }
 
@@ -92,15 +89,14 @@
   }
 
   function say() {
-    const shown = Math.round(state.at).toLocaleString("en");
-    const text = state.steps ? `${state.noun} ${shown} of ${state.steps.toLocaleString("en")}` : "";
     const word = document.getElementById("step-word"); // through Dash it would cost as much as the pictures
-    word.textContent = text + landscape.paths.losses(state.paths, state.at);
+    const { moment, losses } = landscape.paths;
+    word.textContent = moment(state.at, state.count) + losses(state.paths, state.at);
   }
 
   function play() {
     if (state.playing) return stop();
-    if (!state.steps) return;
+    if (!state.count.end) return;
     if (state.at >= last()) state.at = 0;
     state.playing = true;
     touched = -Infinity;
@@ -110,7 +106,7 @@
     let exact = state.at;
     const tick = (now) => {
       if (!state.playing) return;
-      if (before !== null) exact += ((now - before) / 1000) * state.speed * (state.steps / WHOLE_RUN);
+      if (before !== null) exact += ((now - before) / 1000) * state.speed * (state.count.end / WHOLE_RUN);
       before = now;
       const end = last();
       const at = Math.min(Math.floor(exact), end);

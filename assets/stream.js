@@ -10,9 +10,9 @@
 
   let shown = null;
 
-  // The scene's own part of an address: another look at the same scene leaves the slider where it is.
+  // The part of an address that says what the slider counts: another look at the same leaves it where it is.
   function sceneOf(search) {
-    const keys = [...new URLSearchParams(search)].filter(([key]) => !key.startsWith("view."));
+    const keys = [...new URLSearchParams(search)].filter(([key]) => !key.startsWith("view.") || key === "view.axis");
     return new URLSearchParams(keys).toString();
   }
 
@@ -103,7 +103,7 @@
     if (meta.hidden) landscape.graphs.hide(meta.hidden);
     for (const update of meta.updates) landscape.graphs.update(update);
     for (const [id, props] of Object.entries(meta.props)) set(id, props);
-    if (meta.paths) landscape.scrubber.take(meta.paths, meta.steps, meta.noun);
+    if (meta.paths) landscape.scrubber.take(meta.paths, meta.count);
     progress(meta.progress, meta.word, !meta.done);
   }
 

@@ -22,15 +22,27 @@ class View(Part):
         colours: the colour scale of the surface and the contour map.
         step: where the slider stands; None at the end.
         arrows: what is drawn of the step under the slider.
+        axis: what the slider and the loss curve count; budget: what the runs have an equal budget of.
+        target: the loss that the table says who came to when; None: the lowest that all came to.
     """
 
     colours: Literal["cividis", "viridis"] = Field("cividis", title="Colours")
-    step: Annotated[int, Field(ge=0, le=100_000)] | None = Field(None, title="Step")
+    step: Annotated[int, Field(ge=0, le=10**9)] | None = Field(None, title="Step")
     arrows: Literal["none", "step"] = Field(
         "none",
         title="Arrows",
         description="step: the step under the slider, the negative gradient of all samples, the way to the nearest"
         " known minimum, and their angles.",
+    )
+    axis: Literal["budget", "steps", "epochs", "samples", "evaluations"] = Field(
+        "budget",
+        title="Loss curve over",
+        description="What the curve and the slider count; budget: what the runs have an equal budget of.",
+    )
+    target: float | None = Field(
+        None,
+        title="Loss to come to",
+        description="The table says when each run came to it; none: the lowest loss that all of them came to.",
     )
 
     def to_query(self) -> str:

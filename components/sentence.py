@@ -101,26 +101,27 @@ def loss_title(scene: Scene) -> str:
     return f"loss ({scene.model.loss_words()}{per}, {count:,} {item}{'s' if count > 1 else ''})"
 
 
-def step_title(scene: Scene) -> str:
-    """What the steps are called; with a full batch a step is an epoch."""
-    if not scene.runs or scene.data is None:
-        return "step"
-    return "epoch (= step: every step sees all samples)" if all(run.batch is None for run in scene.runs) else "step"
-
-
-def step_noun(scene: Scene) -> str:
-    """One word for what the slider counts."""
-    return step_title(scene).split(" ", maxsplit=1)[0]
-
-
-def run_names(scene: Scene) -> list[str]:
-    """A name for each path, in their order: optimizer, rate and start."""
+def start_names(scene: Scene) -> list[str]:
+    """Where each path begins, in their order: "the initial weights", "(-9, 15)"."""
     initial = "the initial weights" if scene.data else "its start"
-    return [
-        f"{run.optimizer.noun}, rate {number(run.optimizer.lr)}, from {_place(start, initial)}"
-        for run in scene.runs
-        for start in run.places
-    ]
+    return [_place(start, initial) for run in scene.runs for start in run.places]
+
+
+def run_name(run: Run) -> str:
+    """A run in the table: optimizer, rate, and what else it differs in from others.
+
+    Example:
+        >>> from landscape import Run
+        >>> run_name(Run(optimizer={"kind": "momentum"}, batch=32))
+        'momentum, rate 0.1, 32 samples a step'
+    """
+    batch = f"{run.batch:,} sample{'s' if run.batch > 1 else ''} a step" if run.batch else ""
+    schedule = "" if run.schedule.kind == "constant" else f" ({run.schedule.noun})"
+    clipped = "clipped" if run.clip_norm or run.clip_value else ""
+    differences = "" if run.gradient == "analytic" else f"{run.gradient} differences"
+    everything = "all weights" if run.trains == "all" else ""
+    parts = [run.optimizer.noun, f"rate {number(run.optimizer.lr)}{schedule}", batch, everything, differences, clipped]
+    return ", ".join(filter(None, parts))
 
 
 def _place(start: tuple[float, ...] | str | Cube, initial: str) -> str:

@@ -6,9 +6,9 @@ alone: they are small, and as frequent as the slices of time. Each frame is 4 by
 
     {"progress": 0..1, "word": "sharpening 62 %", "done": bool,
      "updates": [Update...], "hidden": [id of a graph...], "props": {id: {prop: value}}, "title": the page's or null,
-     "paths": [{"step", "loss", "a", "b", "height", "level", "status", "mark", "run", "start"}...] or null where nothing
-     is new; with the arrows of the step also what ``components/figures/arrows.py`` returns,
-     "steps": of the longest run, "noun": what a step is called}
+     "paths": [{"step", "clock", "x", "loss", "a", "b", "height", "level", "status", "mark", "run", "start"}...] or null
+     where nothing is new; with the arrows of the step also what ``components/figures/arrows.py`` returns,
+     "count": {"end": where the slider ends, "per": of its places to one of "noun", written with so many "digits"}}
 
 or ``{"error": sentence, "title": ..., "done": true}``. Arrays stand as ``{"$": name}`` and follow as float32, or as
 float64 where 32 bits would draw steps that are not there.
@@ -28,12 +28,13 @@ import numpy as np
 from flask import Flask, Response, request
 from plotly.utils import PlotlyJSONEncoder
 
+from components.clock import Clock, clock, end, series
 from components.figures.palette import DIVERGED_SYMBOL, SYMBOLS
 from components.figures.scale import Extent, drawn, extent
 from components.figures.update import Update
 from components.link import View, address, read_address
 from components.listener import listener
-from components.sentence import sentence, step_noun
+from components.sentence import sentence
 from components.turns import Turns
 from landscape import Engine, Frame, LandscapeError, Path, Scene, Status, Surface, pack
 
@@ -132,7 +133,8 @@ def frames(
             progress = max(progress, frame.progress)  # a cache may forget; a share that was shown stays
             new_surface = frame.surface is not None and frame.surface.stride != stride
             grown = known is None or any(map(operator.is_not, frame.paths, known))
-            due = grown and (frame.done or time.monotonic() - painted >= PICTURE)
+            begun = grown and _begun(frame.paths) and not _begun(known or ())  # at once, when all have set out
+            due = grown and (begun or frame.done or time.monotonic() - painted >= PICTURE)
             if frame.surface is None or not (new_surface or due or frame.basins is not basins):
                 yield _encode(_progress(scene, frame, progress), {})
                 continue
@@ -181,23 +183,38 @@ def _progress(scene: Scene, frame: Frame, progress: float) -> dict[str, Any]:
 
 def _painted(draft: Draft, *, paths: bool) -> dict[str, Any]:
     """The meta of a frame with a picture; its arrays still stand in their places."""
-    scene = draft.scene
-    told = [_path(*numbered, draft.shown) for numbered in enumerate(draft.frame.paths)] if paths else None
+    scene, counted = draft.scene, clock(draft.scene, draft.view)
+    told = [_path(draft, number, counted) for number in range(len(draft.frame.paths))] if paths else None
     return {
         "updates": [update._asdict() for update in draft.updates],
         "hidden": draft.hidden,
-        "paths": told and [path | draft.series.get(number, {}) for number, path in enumerate(told)],
-        "noun": step_noun(scene),
+        "paths": told,
+        "count": {
+            "end": end(scene, counted, draft.frame.paths),
+            "per": counted.per,
+            "digits": counted.digits,
+            "noun": counted.noun,
+        },
         "title": sentence(scene) if draft.first else None,
-        "steps": max((run.steps for run in scene.runs), default=0),
     }
 
 
-def _path(number: int, path: Path, shown: Extent) -> dict[str, Any]:
-    mark = DIVERGED_SYMBOL if path.status in BROKEN else SYMBOLS[number]
-    said = {"step": path.step, "loss": path.loss, "status": path.status, "mark": mark,
-            "run": path.run, "start": path.start}  # fmt: skip
-    return said | drawn(path, shown)._asdict()
+def _path(draft: Draft, number: int, counted: Clock) -> dict[str, Any]:
+    """A path as the pictures are told of it. Whose starts follow the first run's is moved by moving that one's."""
+    path = draft.frame.paths[number]
+    said = {"step": path.step, "loss": path.loss, "status": path.status, "mark": _mark(number, path.status),
+            "run": 0 if draft.scene.race.starts == "same" else path.run, "start": path.start}  # fmt: skip
+    return said | series(path, counted) | drawn(path, draft.shown)._asdict() | draft.series.get(number, {})
+
+
+def _mark(number: int, status: Status) -> str:
+    """The symbol at a path's end."""
+    return DIVERGED_SYMBOL if status in BROKEN else SYMBOLS[number]
+
+
+def _begun(paths: Sequence[Path]) -> bool:
+    """Whether all have set out."""
+    return all(path.step.size for path in paths)
 
 
 def _encode(meta: dict[str, Any], props: dict[str, dict[str, Any]]) -> bytes:
@@ -223,7 +240,10 @@ def _encode(meta: dict[str, Any], props: dict[str, dict[str, Any]]) -> bytes:
 
 def narrow(array: np.ndarray) -> np.ndarray:
     """Float32 where that moves no value by more than a ten-thousandth of what they span, else float64."""
+    exact = array.dtype.kind == "i" and array.size > 0 and int(np.abs(array).max()) > 1 / FLOAT32
     array = np.asarray(array, dtype=np.float64)
+    if exact:  # counts are compared with the slider's place
+        return array
     finite = array[np.isfinite(array)]
     if not finite.size:
         return array.astype(np.float32)

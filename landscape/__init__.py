@@ -23,6 +23,7 @@ from landscape.api import (
     sweep,
 )
 from landscape.basins import Basins
+from landscape.batches import samples_seen
 from landscape.cache import MemoryCache
 from landscape.container import pack
 from landscape.cube import Cube
@@ -39,8 +40,10 @@ from landscape.errors import (
 from landscape.grid_start import GridMinima, grid_minima, grid_start
 from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lessons
 from landscape.link import Revision, read_query, revise
+from landscape.optimizers.base import Optimizer
 from landscape.part import Part, flatten, to_text
 from landscape.path import Path, Status
+from landscape.race import Race, follows, price
 from landscape.scene import Grid, Run, Scene
 from landscape.search import Corner
 from landscape.stability import Explanation, explain, rates_that_hold
@@ -51,9 +54,10 @@ from landscape.sweep import Sweep
 
 __all__ = [
     "Basins", "CacheCorrupt", "Corner", "Cube", "DataCorrupt", "DataError", "DataMissing", "Engine", "Explanation",
-    "Frame", "Grid", "GridMinima", "LandscapeError", "Lattice", "LinkWarning", "MemoryCache", "Part", "Path",
-    "PlaneError", "Revision", "Run", "Scene", "Status", "Surface", "Sweep", "basins", "cube_start", "descend",
-    "explain", "fetch", "flatten", "gradient_check", "grid_minima", "grid_start", "kinds", "lesson", "lesson_beside",
-    "lesson_groups", "lesson_title", "lessons", "objective", "pack", "plane", "rates_that_hold", "read_query",
-    "register", "revise", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
+    "Frame", "Grid", "GridMinima", "LandscapeError", "Lattice", "LinkWarning", "MemoryCache", "Optimizer", "Part",
+    "Path", "PlaneError", "Race", "Revision", "Run", "Scene", "Status", "Surface", "Sweep", "basins", "cube_start",
+    "descend", "explain", "fetch", "flatten", "follows", "gradient_check", "grid_minima", "grid_start", "kinds",
+    "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lessons", "objective", "pack", "plane", "price",
+    "rates_that_hold", "read_query", "register", "revise", "samples_seen", "step_sizes", "suggest_pair", "surface",
+    "sweep", "to_text", "why_constant",
 ]  # fmt: skip

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from landscape.batches import batch_of
 from landscape.ground import Ground
 from landscape.manner import Manner
-from landscape.models.base import Array, Indices
+from landscape.models.base import Array
 from landscape.optimizers.base import Optimizer
 from landscape.oracle import StepOracle
 from landscape.schedules import Constant, Schedule
@@ -46,6 +46,8 @@ class Walk(NamedTuple):
     """(S,), the last finite loss of a step's batch; NaN before the first."""
     evaluations: int = 0
     """How many losses, or losses with their gradients, each start has been asked for."""
+    spent: int = -1
+    """The step at which that was all there was to spend, -1 before."""
 
 
 class Seen(NamedTuple):
@@ -79,23 +81,6 @@ def recorded(steps: int) -> NDArray[np.int64]:
     return np.union1d(np.arange(0, steps + 1, stride), [steps]).astype(np.int64)
 
 
-def batch_of(step: int, size: int | None, samples: int, seed: int) -> Indices | None:
-    """The samples of a step: seeded, without repeats within an epoch; None for all.
-
-    The last batch of an epoch may be smaller. Depends on the arguments alone, so that a run can be
-    taken up at any step.
-    """
-    if size is None or size >= samples:
-        return None
-    epoch, place = divmod(step, math.ceil(samples / size))
-    return _shuffled(samples, seed, epoch)[place * size : (place + 1) * size]
-
-
-@lru_cache(maxsize=16)
-def _shuffled(samples: int, seed: int, epoch: int) -> Indices:
-    return np.random.default_rng((seed, epoch)).permutation(samples)
-
-
 class _Trail(NamedTuple):
     """A stretch as it was walked, K steps."""
 
@@ -127,6 +112,7 @@ class Descent:
         seed: of the batches.
         schedule: what the optimizer's rate is multiplied by.
         manner: how gradients are found and treated.
+        limit: evaluations at which the run ends, at the next step that is recorded; None: after its steps.
     """
 
     optimizer: Optimizer
@@ -136,6 +122,7 @@ class Descent:
     seed: int
     schedule: Schedule = field(default_factory=Constant)
     manner: Manner = field(default_factory=Manner)
+    limit: int | None = None
 
     @property
     def full(self) -> bool:
@@ -170,7 +157,7 @@ class Descent:
         state_type: Any = type(self.optimizer.init(walk.theta[:0]))
         walk = walk._replace(state=state_type(*walk.state))
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            while walk.step < until and (walk.died < 0).any():
+            while walk.step < until and walk.spent < 0 and (walk.died < 0).any():
                 steps = range(walk.step, min(walk.step + length, until))
                 at = wanted[(wanted >= steps.start) & (wanted < steps.stop)]
                 walk, rows = self._stretch(walk, steps, at, record)
@@ -213,6 +200,7 @@ class Descent:
         theta, died = walk.theta, walk.died
         state: Any = walk.state
         dead = np.flatnonzero(died >= 0)
+        spent, stride = walk.spent, math.ceil(self.steps / RECORDS)
         for step in steps:
             batch = None if self.full else batch_of(step, self.batch, self.ground.samples, self.seed)
             oracle.stand(self.ground.at_step(step), theta, batch, step)
@@ -221,7 +209,9 @@ class Descent:
             trail.slopes.append(oracle.slope)
             if oracle.value is not None:
                 trail.values.append(oracle.value)
-            if step == self.steps:
+            if self.limit is not None and oracle.evaluations >= self.limit and step % stride == 0:
+                spent = step
+            if step == self.steps or spent >= 0:
                 break
             delta, state = self.optimizer.step(oracle, theta, state, rates[step - steps.start])
             moved = theta + delta
@@ -236,7 +226,7 @@ class Descent:
             theta = moved
             if dead.size == len(theta):
                 break
-        end = Walk(steps.start + len(trail.thetas), theta, state, died, walk.loss, oracle.evaluations)
+        end = Walk(steps.start + len(trail.thetas), theta, state, died, walk.loss, oracle.evaluations, spent)
         return trail._replace(walk=end)
 
 

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from landscape.lessons import lesson, lessons
 from landscape.part import flatten, unflatten
+from landscape.race import follows, rule_over
 from landscape.scene import Scene
 
 MAX_LINK = 8000
@@ -56,7 +57,11 @@ def to_query(scene: Scene) -> str:
     for keys in _kinds(flat):
         kinds |= {key: flat[key] for key in keys if basis.get(key) != flat[key]}
         basis = overlay(default, kinds)
-    differ = kinds | {key: value for key, value in flat.items() if key not in kinds and basis.get(key) != value}
+    differ = {
+        key: value
+        for key, value in (kinds | flat).items()
+        if (key in kinds or basis.get(key) != value) and not follows(key, flat)
+    }
     for parts in (("model.", "data."), ("model.", "data.", "plane.")):  # the rest may follow from these
         fewer = {key: value for key, value in differ.items() if key.startswith(parts)}
         if fewer and len(fewer) < len(differ) and revise(Scene(), fewer).scene == scene:
@@ -179,7 +184,19 @@ def overlay(basis: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, s
     for key, value in changes.items():
         if not key.endswith(".kind"):
             _put(flat, key, value)
+    _tie(flat, changes)
     return flat
+
+
+def _tie(flat: dict[str, str], changes: Mapping[str, str]) -> None:
+    """What is tied is not written; a run that is given a field of its own unties it, another unit its amount."""
+    untied = {rule for key in changes if follows(key, flat) and (rule := rule_over(key)) and rule not in changes}
+    if "race.budget" in untied or ("race.budget" in changes and "race.amount" not in changes):
+        flat.pop("race.amount", None)
+    for rule in untied:
+        flat.pop(rule, None)
+    for key in [key for key in flat if follows(key, flat)]:
+        del flat[key]
 
 
 def _takes_along(key: str, before: str | None, after: str) -> bool:
@@ -187,8 +204,8 @@ def _takes_along(key: str, before: str | None, after: str) -> bool:
     return before != after and (key != "plane.second" or "none" in (before, after))
 
 
-_PLACE = ["plane.", "grid.", "runs."]
-_RANGES = ["grid.a", "grid.b", "runs."]
+_PLACE = ["plane.", "grid.", "runs.", "race."]
+_RANGES = ["grid.a", "grid.b", "runs.", "race."]
 _GOES_WITH = {
     "model.kind": [""],
     "model.name": _PLACE,

@@ -69,15 +69,18 @@ class Path:
     message: str
 
 
-def verdict(losses: Array, first_norm: float, died: int, steps: int, end_norm: float) -> tuple[Status, str]:
+def verdict(
+    losses: Array, first_norm: float, died: int, steps: int, end_norm: float, *, spent: bool = False
+) -> tuple[Status, str]:
     """How a finished descent ended.
 
     Args:
         losses: (T,) finite losses, the first and the last of the descent among them.
         first_norm: length of the gradient at its beginning.
         died: the step at which it left the finite numbers, or -1.
-        steps: of the whole run.
+        steps: that were taken.
         end_norm: length of the gradient of all samples at its end.
+        spent: whether the run ended because its evaluations were spent.
     """
     scale = max(abs(losses[0]), first_norm, 1e-12) if losses.size else np.inf
     grown = losses.size > 0 and losses[-1] / BLOWN_UP > scale
@@ -89,4 +92,5 @@ def verdict(losses: Array, first_norm: float, died: int, steps: int, end_norm: f
         return Status.DIVERGED, f"Diverged: after {steps:,} steps the loss is {losses[-1]:.3g}. Try a smaller rate."
     if end_norm <= FLAT:
         return Status.CONVERGED, f"Converged: gradient norm {end_norm:.2g} after {steps:,} steps."
-    return Status.MAX_STEPS, f"Took all {steps:,} steps; gradient norm {end_norm:.2g}."
+    took = f"Spent its evaluations in {steps:,} steps" if spent else f"Took all {steps:,} steps"
+    return Status.MAX_STEPS, f"{took}; gradient norm {end_norm:.2g}."

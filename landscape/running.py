@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from landscape.batches import samples_seen
 from landscape.container import pack, unpack
 from landscape.descent import RECORDS, Descent, Record, Seen, Walk, lengths, recorded
 from landscape.ground import Ground, InFull, InPlane
@@ -22,6 +24,9 @@ from landscape.objective import rows_per
 from landscape.path import Path, Status, verdict
 from landscape.scene import Run
 from landscape.slice import Slice
+
+FIRST = 101
+"""Steps of the first chunk at most, so that the first hundred of every run are there before any goes on."""
 
 CHUNK_SECONDS = 0.05
 """What a chunk should take, by a careful guess of the machine's speed."""
@@ -108,7 +113,9 @@ class RunWork:
                 else:
                     self.start[row] = theta0 if start == "initial" or corner is None else corner
             self._ground = InFull(slice_.objective, plane, self.start)
-        self._descent = Descent(run.optimizer, self._ground, run.steps, run.batch, run.seed, run.schedule, run.manner)
+        self._descent = Descent(
+            run.optimizer, self._ground, run.steps, run.batch, run.seed, run.schedule, run.manner, run.evaluations
+        )
         self.chunks = self._cut()
         self.work = sum(chunk.work for chunk in self.chunks) / run.steps
         state_bytes = self.start.nbytes * (1 + len(run.optimizer.init(self.start[:0])))
@@ -130,8 +137,8 @@ class RunWork:
         chunks: list[Chunk] = []
         for lap, work in works.items():
             length = max(rows_per(CHUNK_SECONDS, work), math.ceil(run.steps / MAX_CHUNKS))
-            for begins in range(0, run.steps, length):
-                ends = min(begins + length, run.steps)
+            bounds = [0, *range(min(FIRST, length), run.steps, length), run.steps]
+            for begins, ends in pairwise(bounds):
                 chunks.append(Chunk(self.index, len(chunks), begins, ends, lap, (ends - begins) * work))
         return chunks
 
@@ -149,6 +156,7 @@ class RunWork:
         if chunk.lap is Lap.LOSSES:
             return walk, series
         records: dict[str, NDArray[Any]] = {**series, "died": walk.died, "last": walk.loss}
+        records["spent"] = np.array(walk.spent)
         if chunk.ends < self.run.steps:
             return walk, records
         if self._keeps_end:
@@ -177,7 +185,7 @@ class RunWork:
         """Lengths (S,) of the gradients of all samples at the end; NaN where nobody came to it."""
         if (walk.died >= 0).all():
             return np.full(len(walk.died), np.nan)
-        if self._descent.tells:
+        if self._descent.tells and "grad_norm" in series:
             return series["grad_norm"][:, -1]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             return lengths(self._ground.gradient(walk.theta, None))
@@ -205,7 +213,7 @@ class RunWork:
         else:
             status, message = self._verdict(start, steps[: alive.size], count, series, done)
         whole = {"step": _locked(steps[:count]), "evaluations": series.pop("evaluations").astype(np.int64)}
-        seen = _locked(samples_seen(whole["step"], run_batch(self.run, self._ground.samples), self._ground.samples))
+        seen = _locked(samples_seen(whole["step"], self.run.batch, self._ground.samples))
         whole["evaluations"].setflags(write=False)
         return Path(run=self.index, start=start, samples_seen=seen, status=status, message=message, **whole, **series)
 
@@ -227,23 +235,9 @@ class RunWork:
         elif count < steps.size:  # only the loss on all samples is not finite
             died = int(steps[count])
         norm = float(series["grad_norm"][0]) if count else np.nan
-        return verdict(losses, norm, died, self.run.steps, float(end["end_norm"][start]))
-
-
-def samples_seen(steps: NDArray[np.int64], size: int, samples: int) -> NDArray[np.int64]:
-    """How many samples the batches before each of ``steps`` held; the last batch of an epoch may be smaller.
-
-    Example:
-        >>> samples_seen(np.arange(5), 4, 10).tolist()
-        [0, 4, 8, 10, 14]
-    """
-    epoch, place = np.divmod(steps, math.ceil(samples / size))
-    return np.asarray(epoch * samples + place * size)
-
-
-def run_batch(run: Run, samples: int) -> int:
-    """How many samples a step of a run sees."""
-    return samples if run.batch is None else min(run.batch, samples)
+        spent = int(end["spent"])
+        taken = self.run.steps if spent < 0 else spent
+        return verdict(losses, norm, died, taken, float(end["end_norm"][start]), spent=spent >= 0)
 
 
 def _each(values: Array, like: Array) -> Array:
@@ -260,7 +254,7 @@ def _locked(array: NDArray[Any]) -> NDArray[Any]:
 def pack_walk(walk: Walk) -> bytes:
     """A state as bytes."""
     arrays = {"theta": walk.theta, "died": walk.died.astype(np.int64), "loss": walk.loss}
-    arrays["evaluations"] = np.array(walk.evaluations)
+    arrays |= {"evaluations": np.array(walk.evaluations), "spent": np.array(walk.spent)}
     arrays |= {f"state{number}": np.asarray(array) for number, array in enumerate(walk.state)}
     return pack({"step": walk.step, "states": len(walk.state)}, arrays)
 
@@ -269,4 +263,5 @@ def unpack_walk(data: bytes) -> Walk:
     """Inverse of :func:`pack_walk`."""
     meta, arrays = unpack(data)
     state = tuple(arrays[f"state{number}"] for number in range(meta["states"]))
-    return Walk(meta["step"], arrays["theta"], state, arrays["died"], arrays["loss"], int(arrays["evaluations"]))
+    counts = int(arrays["evaluations"]), int(arrays["spent"])
+    return Walk(meta["step"], arrays["theta"], state, arrays["died"], arrays["loss"], *counts)

@@ -6,6 +6,7 @@
     +-- plane    where we look: two weights, two random directions
     +-- grid     the part of the plane that is drawn
     +-- runs     who walks: an optimizer, its starts and its steps
+    +-- race     what the runs have in common: starts, batches, and what they may spend
 
 Equal scenes have equal digests, and ``Scene.from_query(scene.to_query()) == scene``.
 """
@@ -33,6 +34,7 @@ from landscape.optimizers.gradient_descent import GradientDescent
 from landscape.part import Part, complaint, flatten, refusal, to_text
 from landscape.planes import planes
 from landscape.planes.base import PlaneKind
+from landscape.race import MOST_STEPS, Race, suited, tied
 from landscape.reading import got
 from landscape.schedules import Constant, Schedule, schedules
 from landscape.start import REACH, Begin, Lattice, Start
@@ -130,7 +132,7 @@ class Run(Part):
         description="Where descents begin, one a line: a, b; initial for the model's initial weights; lattice, 41, 41"
         " for basins of attraction; cube, 3, 1, 4 for the best of 3^4 vertices, 1 to each side.",
     )
-    steps: int = Field(1000, ge=1, le=100_000, title="Steps", description="How many updates are made.")
+    steps: int = Field(1000, ge=1, le=MOST_STEPS, title="Steps", description="How many updates are made.")
     batch: int | None = Field(
         None,
         ge=1,
@@ -193,6 +195,14 @@ class Run(Part):
         title="Gradient noise",
         json_schema_extra={"more": True},
         description="Standard deviation of what is added to each entry of the gradient at each step, seeded.",
+    )
+    evaluations: int | None = Field(
+        None,
+        ge=1,
+        le=10**9,
+        title="Evaluations",
+        json_schema_extra={"more": True},
+        description="The run ends once it has asked for so many losses or gradients; none: after its steps.",
     )
     precision: Literal["float64", "float32"] = Field(
         "float64",
@@ -267,6 +277,7 @@ class Scene(Part):
     plane: Annotated[SerializeAsAny[PlaneKind], PlainValidator(planes.read)] = Field(title="Plane")
     grid: Grid
     runs: tuple[Run, ...] = Field(title="Runs")
+    race: Race = Field(default_factory=Race, title="Race")
 
     def __init__(self, /, **fields: Any) -> None:
         super().__init__(**fields)  # every field may be left out: see _complete
@@ -298,6 +309,7 @@ class Scene(Part):
                 "model.hidden", f"Hidden layers make {count:,} weights; at most {MAX_PARAMETERS:,} are taken."
             )
         self.plane.check(self.blocks)
+        self._tie()
         self._check_line()
         if self.plane.origin == "trained" and self.origin_run is None:
             raise refusal(
@@ -319,6 +331,13 @@ class Scene(Part):
             self._check_batch(f"runs.{index}.batch", run.batch)
             self._check_differences(f"runs.{index}.gradient", run)
         return self
+
+    def _tie(self) -> None:
+        """Runs have what the race says they have in common."""
+        race = suited(self.race, self.runs)
+        trained = [self.trained(index) for index in range(len(self.runs))]
+        samples = self.data.samples if self.data is not None else 1
+        self.__dict__.update(race=race, runs=tied(race, self.runs, samples, trained))  # frozen from here on
 
     def _check_together(self, samples: int) -> None:
         units = sum(shape[0] for shape in self.blocks.values() if len(shape) > 1)
@@ -349,16 +368,18 @@ class Scene(Part):
                     raise refusal(f"runs.{index}.starts", f"Starts must be {want}, or initial. Got {got(start)}.")
 
     def _check_lattices(self) -> None:
-        """At most one, of a run that trains the plane's coordinates."""
-        seen = 0
-        for index, run in enumerate(self.runs):
-            lattices = len(run.starts) - len(run.places)
-            seen += lattices
-            if lattices and run.trains == "all":
+        """At most one, of a run that trains the plane's coordinates; one that others follow is the first run's."""
+        holding = [index for index, run in enumerate(self.runs) if run.lattice is not None]
+        if self.race.starts == "same":
+            holding = holding[:1]
+        for index in holding:
+            if self.runs[index].trains == "all":
                 want = "Starts of a lattice are for a run that trains the plane's two coordinates"
                 raise refusal(f"runs.{index}.starts", f"{want}. Got one that trains all weights.")
-            if seen > 1:
-                raise refusal(f"runs.{index}.starts", f"Starts must hold at most one lattice in a scene. Got {seen}.")
+        count = max(len(holding), *(len(run.starts) - len(run.places) for run in self.runs), 0)
+        if count > 1:
+            field = f"runs.{holding[-1]}.starts"
+            raise refusal(field, f"Starts must hold at most one lattice in a scene. Got {count}.")
 
     def _check_cubes(self) -> None:
         """At most one a run, which trains all weights; not too large."""
@@ -398,6 +419,10 @@ class Scene(Part):
     def lattice_run(self) -> int | None:
         """The run that walks from a lattice; None where there is none."""
         return next((index for index, run in enumerate(self.runs) if run.lattice is not None), None)
+
+    def trained(self, index: int) -> int:
+        """How many numbers run ``index`` trains."""
+        return self.plane.axes if self.runs[index].trains == "plane" else self.parameters
 
     @property
     def origin_run(self) -> int | None:

@@ -18,12 +18,13 @@ CLICKS = "Click on the map to set the start; Shift adds one; drag a ring to move
 def offers(scene: Scene, view: View) -> list[Component]:
     """How else the runs may begin."""
     buttons = [_button("Best grid point", "grid-start"), _button("All grid minima", "grid-minima")]
-    in_plane = next((index for index, run in enumerate(scene.runs) if run.trains == "plane"), None)
+    own = scene.runs[:1] if scene.race.starts == "same" else scene.runs  # others follow the first
+    in_plane = next((index for index, run in enumerate(own) if run.trains == "plane"), None)
     if in_plane is not None:
         shown = scene.lattice_run
         words = "Show the basins" if shown is None else "Hide the basins"
         buttons.append(_button(words, "basins", in_plane if shown is None else shown))
-    cubes = [cube.form(scene, view, index) for index in range(len(scene.runs))]
+    cubes = [cube.form(scene, view, index) for index in range(len(own))]
     return [html.P(CLICKS, className="help"), html.Div(buttons, className="buttons"), *cubes]
 
 

@@ -36,7 +36,7 @@ def form(scene: Scene, view: View, run: int) -> Component:
         )
         for (name, label), text in zip(FIELDS.items(), texts, strict=True)
     ]  # fmt: skip
-    which = f" of run {run + 1}" if len(scene.runs) > 1 else ""
+    which = f" of run {run + 1}" if scene.race.starts == "own" else ""
     said = html.Div(offer(Opened(scene, scene, view, []), run, texts), id=_offer(run), className="offer", role="status")
     return html.Details(
         [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from components.figures.palette import MAX_PATHS
 from components.link import Opened, View
-from landscape import Engine, Scene, Surface, grid_minima, grid_start, revise, to_text
+from landscape import Engine, Scene, Surface, flatten, follows, grid_minima, grid_start, revise, to_text
 
 WAIT = 0.5
 """Seconds for a grid that is not complete yet."""
@@ -44,8 +44,11 @@ def _free(scene: Scene) -> list[int]:
 
 def _begun(scene: Scene, view: View, places: Sequence[tuple[float, ...]], told: list[str]) -> Opened:
     """The scene with these starts, a lattice kept."""
-    changes = {}
-    for index in _free(scene):
+    changes, flat = {}, flatten(scene)
+    free = _free(scene)
+    for index in free:
+        if 0 in free and follows(f"runs.{index}.starts", flat):
+            continue  # it begins where the first run does
         lattice = scene.runs[index].lattice
         changes[f"runs.{index}.starts"] = ";".join(map(to_text, [*places, *([lattice] if lattice else [])]))
     revision = revise(scene, changes)

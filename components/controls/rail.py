@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -13,7 +13,7 @@ from components import ids
 from components.controls import begin
 from components.controls.field import control, kind_control
 from components.link import View
-from landscape import Scene, flatten, kinds
+from landscape import Race, Scene, flatten, follows, kinds, to_text
 
 
 def what(scene: Scene) -> list[Component]:
@@ -32,34 +32,73 @@ def where(scene: Scene, view: View) -> list[Component]:
         shown = [html.P(f"Over {' and '.join(scene.blocks)}, all there is to choose.", className="help")]
         more = []
     ranges, rest = _fields("grid", scene.grid, scene)
-    rest.append(control("view.colours", "colours", View.model_fields["colours"], view.colours, {}))
+    rest.append(_look("colours", view))
     buttons = [dmc.Button("Fit the ranges to the paths", id=ids.action("fit"), variant="default", size="compact-sm")]
     if scene.plane.kind == "weights" and scene.data is not None:
         buttons.insert(0, dmc.Button("Suggest a pair", id=ids.action("suggest"), variant="default", size="compact-sm"))
     return [*shown, html.Div(ranges, className="pair"), html.Div(buttons, className="buttons"), *_more([*more, *rest])]
 
 
-def who(scene: Scene, view: View | None = None) -> list[Component]:
-    """Who walks? One block of controls per run, and what is shown of its steps."""
-    blocks: list[Component] = []
-    for index, run in enumerate(scene.runs):
-        shown, more = _fields(f"runs.{index}.optimizer", run.optimizer, scene)
-        rate_shown, rate_more = _fields(f"runs.{index}.schedule", run.schedule, scene)
-        run_shown, run_more = _fields(f"runs.{index}", run, scene)
-        run_more = [*rate_shown, *rate_more, *run_more]
-        heading = [html.H3(f"Run {index + 1}")] if len(scene.runs) > 1 else []
-        blocks.append(html.Div([*heading, *shown, *run_shown, *_more([*more, *run_more])], className="run"))
-    nobody = [
-        html.P("Nobody walks in this scene.", className="help"),
-        html.Div(dmc.Button("Add a descent", id=ids.action("walk"), variant="default", size="compact-sm")),
-    ]
+def who(scene: Scene, view: View | None = None, unfolded: int | None = None) -> list[Component]:
+    """Who walks? What the runs have in common, one block of controls per run, and what is shown of them.
+
+    Args:
+        scene: whose runs they are.
+        view: how they are looked at.
+        unfolded: the run whose controls are shown where there are so many that the others are folded.
+    """
     view = view or View()
-    arrows = control("view.arrows", "arrows", View.model_fields["arrows"], view.arrows, {})
-    return [*blocks, *begin.offers(scene, view), arrows] if blocks else nobody
+    if not scene.runs:
+        walk = dmc.Button("Add a descent", id=ids.action("walk"), variant="default", size="compact-sm")
+        return [html.P("Nobody walks in this scene.", className="help"), html.Div(walk)]
+    looks = [_look(name, view) for name in ("axis", "target")]
+    join = dmc.Button("Add a run", id=ids.action("join"), variant="default", size="compact-sm")
+    runs = [_run(scene, index, unfolded) for index in range(len(scene.runs))]
+    race = [] if len(scene.runs) == 1 else _race(scene)
+    return [*race, *runs, html.Div(join, className="buttons"), *begin.offers(scene, view), _look("arrows", view),
+            *_more(looks)]  # fmt: skip
 
 
-def _fields(prefix: str, part: Any, scene: Scene) -> tuple[list[Component], list[Component]]:
-    """The controls of a part: those always shown, and those under "more"."""
+FOLDED = 2
+"""Runs whose controls are all shown; of more they are folded."""
+
+
+def _race(scene: Scene) -> list[Component]:
+    """What the runs have in common."""
+    flat = flatten(scene)
+    names = ["starts", *(["batches"] if scene.data is not None else []), "budget"]
+    if scene.race.budget != "own":
+        names.append("amount")
+    fields = [control(f"race.{name}", name, Race.model_fields[name], flat[f"race.{name}"], {}) for name in names]
+    return [html.Div(fields, className="pair")]
+
+
+def _run(scene: Scene, index: int, unfolded: int | None) -> Component:
+    """The controls of a run, but for those that the race has tied; of many runs folded under its name."""
+    run, flat = scene.runs[index], flatten(scene)
+    shown, more = _fields(f"runs.{index}.optimizer", run.optimizer, scene)
+    rate_shown, rate_more = _fields(f"runs.{index}.schedule", run.schedule, scene)
+    run_shown, run_more = _fields(f"runs.{index}", run, scene, lambda key: not follows(key, flat))
+    more = [*more, *rate_shown, *rate_more, *run_more]
+    if len(scene.runs) == 1:
+        return html.Div([*shown, *run_shown, *_more(more)], className="run")
+    leave = dmc.Button("Remove", id=ids.action("leave", index), variant="subtle", size="compact-xs")
+    fields = html.Div([*shown, *run_shown, *_more([*more, leave])], className="stack")
+    first_path = 1 + sum(len(earlier.places) for earlier in scene.runs[:index])
+    name = [html.Span(className="dot"), f"Run {index + 1}: {run.optimizer.noun}"]
+    is_open = len(scene.runs) <= FOLDED or index == unfolded
+    return html.Details([html.Summary(name), fields], open=is_open, className=f"run racer path-{first_path}")
+
+
+def _look(name: str, view: View) -> Component:
+    """The control of a field of the view."""
+    return control(f"view.{name}", name, View.model_fields[name], to_text(getattr(view, name)), {})
+
+
+def _fields(
+    prefix: str, part: Any, scene: Scene, takes: Callable[[str], bool] = lambda _: True
+) -> tuple[list[Component], list[Component]]:
+    """The controls of a part's fields that ``takes`` takes: those always shown, and those under "more"."""
     shown: list[Component] = []
     more: list[Component] = []
     flat = flatten(part)
@@ -69,7 +108,7 @@ def _fields(prefix: str, part: Any, scene: Scene) -> tuple[list[Component], list
         if name == "kind":
             choices = [{"value": kind, "label": _sentence_case(noun)} for kind, noun in kinds(role)]
             shown.append(kind_control(key, role.capitalize(), part.kind, choices))
-        elif name in flat:
+        elif name in flat and takes(key):
             home = more if (declared.json_schema_extra or {}).get("more") else shown
             home.append(control(key, name, declared, flat[name], scene.blocks))
     return shown, more

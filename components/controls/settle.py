@@ -15,9 +15,10 @@ from components import ids
 from components.controls import rail
 from components.controls.actions import ACTIONS, at_end
 from components.controls.field import texts
+from components.controls.lineup import LINEUP
 from components.ids import Id
 from components.link import Opened, View, address, lacking, read_address
-from landscape import DataError, Engine, Scene, fetch, flatten, revise
+from landscape import DataError, Engine, Scene, fetch, flatten, follows, revise
 
 
 class Settled(NamedTuple):
@@ -75,15 +76,15 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _show(opened: Opened, stay: Settled) -> Settled:
-    """A scene that was opened: everything on the rail is made anew."""
+def _show(opened: Opened, stay: Settled, run: int | None = None) -> Settled:
+    """A scene that was opened: everything on the rail is made anew, with the controls of ``run`` unfolded."""
     search = address(opened.asked, opened.view)
     return Settled(
         {"search": search},
         search,
         rail.what(opened.scene),
         rail.where(opened.scene, opened.view),
-        rail.who(opened.scene, opened.view),
+        rail.who(opened.scene, opened.view, run),
         notices(opened.notices, offer_fetch=opened.lacks_data and _can_be_fetched(opened.asked)),
         stay.errors,
     )
@@ -99,9 +100,12 @@ def _act(button: Mapping[str, Any], engine: Engine, opened: Opened, stay: Settle
     try:
         if button["name"] == "fetch":
             return _fetched(opened, stay, downloading)
-        action = ACTIONS.get(button["name"])
+        action = {**ACTIONS, **LINEUP}.get(button["name"])
         made = action(engine, opened.scene, opened.view, button["index"]) if action else None
-        return _show(made, stay) if made is not None else stay
+        if made is None:
+            return stay
+        joined = len(made.scene.runs) - 1 if len(made.scene.runs) > len(opened.scene.runs) else None
+        return _show(made, stay, joined)
     except (DataError, ValueError) as error:
         return stay._replace(notices=notices([str(error)]))
 
@@ -138,10 +142,10 @@ def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Se
     after = revision.scene
     if after == scene and view == opened.view:
         return stay
-    if after != scene:
+    if after != scene or view.axis != opened.view.axis:
         view = at_end(view)
     if _others_moved(flat, flatten(after), changes):
-        return _show(Opened(after, after, view, revision.notices), _stay([no_update] * len(places)))
+        return _show(Opened(after, after, view, revision.notices), _stay([no_update] * len(places)), _run_of(changes))
     search = address(after if after != scene else opened.asked, view)
     return stay._replace(scene={"search": search}, search=search, notices=notices([]))
 
@@ -156,8 +160,15 @@ def _looked(view: View, wanted: Mapping[str, str]) -> tuple[View, dict[str, str]
 
 
 def _others_moved(before: Mapping[str, str], after: Mapping[str, str], changes: Mapping[str, str]) -> bool:
-    """Whether fields moved that the reader did not touch, so that the rail must be made anew."""
-    return before.keys() != after.keys() or any(before[key] != after[key] for key in before if key not in changes)
+    """Whether fields on the rail moved that the reader did not touch, so that it must be made anew."""
+    old, new = ({key: text for key, text in flat.items() if not follows(key, flat)} for flat in (before, after))
+    return old.keys() != new.keys() or any(old[key] != new[key] for key in old if key not in changes)
+
+
+def _run_of(changes: Mapping[str, str]) -> int | None:
+    """The run whose fields were changed, or None."""
+    numbers = [int(key.split(".")[1]) for key in changes if key.startswith("runs.")]
+    return numbers[0] if numbers else None
 
 
 def notices(sentences: list[str], *, offer_fetch: bool = False) -> list[Component]:

@@ -45,7 +45,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     number = {"family": FONT, "size": 13, "color": drawn.ink, "shadow": halo(drawn)}
     traces.append(
         go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="middle right", visible=False,
-                   cliponaxis=False, hovertemplate="step %{x}<br>loss %{y:.6g}<extra></extra>")
+                   cliponaxis=False)
     )  # fmt: skip
     return go.Figure(
         traces,
@@ -69,24 +69,25 @@ def _axis(drawn: Theme) -> dict[str, Any]:
             "title": {"text": "", "standoff": 8}, "showticklabels": False}  # fmt: skip
 
 
-def update(graph: str, extent: Extent, steps: int, scene: str) -> Update:
+def update(graph: str, extent: Extent, end: float, scene: str) -> Update:
     """What the axes show of these paths; the curves themselves are drawn by the scrubber.
 
     Args:
         graph: id of the graph.
         extent: what the axes show.
-        steps: of the longest run.
+        end: what the longest run comes to.
         scene: names the runs; while it and the extent stay, the reader's zoom stays.
     """
-    width = max(1, steps)
+    width = end or 1
     layout = {"xaxis.range": [-0.01 * width, 1.02 * width], "yaxis.range": list(extent.level)}
     return Update(graph, {}, [], layout, once=f"{scene}/{extent.level}")
 
 
-def titles(graph: str, step: str, loss: str) -> Update:
-    """What the axes are called."""
-    layout = {"xaxis.title.text": step, "yaxis.title.text": loss}
-    return Update(graph, {}, [], layout | {"xaxis.showticklabels": True, "yaxis.showticklabels": True})
+def titles(graph: str, title: str, noun: str, loss: str) -> Update:
+    """What the axes are called, and what a number on the first one counts."""
+    layout = {"xaxis.title.text": title, "yaxis.title.text": loss}
+    hover = {"hovertemplate": [f"{noun} %{{x}}<br>loss %{{y:.6g}}<extra></extra>"]}
+    return Update(graph, hover, [HEADS], layout | {"xaxis.showticklabels": True, "yaxis.showticklabels": True})
 
 
 def themed(graph: str, theme: ThemeName) -> Update:
@@ -108,4 +109,4 @@ def themed(graph: str, theme: ThemeName) -> Update:
 
 def tracks(graph: str) -> Tracks:
     """Where the paths are drawn."""
-    return Tracks(graph=graph, axes=["step", "level"], lines=LINES, halos=[], wholes=WHOLES, heads=HEADS, starts=-1)
+    return Tracks(graph=graph, axes=["x", "level"], lines=LINES, halos=[], wholes=WHOLES, heads=HEADS, starts=-1)

@@ -13,13 +13,10 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.ids import Id
-from components.sentence import card, hold_word, loss_number, run_names, same_everywhere
+from components.sentence import card, hold_word, same_everywhere
 from components.stream import Draft
-from components.views import basins
+from components.views import basins, runs
 from landscape import Engine, Explanation, Path, Scene, Status, Surface, explain, rates_that_hold, why_constant
-
-ADVICE = " Try a smaller rate."
-"""What the message of a path that diverged ends in."""
 
 TOLD = 64
 """Explanations that a process keeps; a path is explained once, when it is done."""
@@ -31,7 +28,7 @@ def layout() -> Component:
         [
             basins.layout(),
             html.H2("Runs"),
-            dmc.Table(id=Id.RUNS, data={"head": [], "body": []}, className="runs", withRowBorders=True),
+            runs.layout(),
             html.Div(
                 dmc.Button(html.Span(id=Id.HOLD_WORD), id=ids.action("hold"), variant="default", size="compact-sm"),
                 id=Id.HOLD,
@@ -74,7 +71,7 @@ def painter(engine: Engine) -> Callable[[Draft], None]:
         lines = card(scene, draft.surface, frame.paths, draft.shown)
         draft.props[Id.WHY] = {"children": constant or ""}
         draft.props[Id.CARD] = {"children": [html.Li(line) for line in lines]}
-        draft.props[Id.RUNS] = {"data": table(scene, frame.paths, reasons)}
+        draft.props[Id.RUNS] = {"children": runs.rows(scene, draft.view, frame.paths, reasons)}
         draft.props[Id.HOLD] = {"hidden": not rates}
         draft.props[Id.HOLD_WORD] = {"children": hold_word(rates)}
 
@@ -86,36 +83,3 @@ def lowest_known(surface: Surface, paths: Sequence[Path]) -> float | None:
     losses = np.concatenate([surface.loss.ravel(), *(path.loss for path in paths)])
     known = losses[np.isfinite(losses)]
     return float(known.min()) if known.size else None
-
-
-def table(
-    scene: Scene, paths: Sequence[Path], reasons: Sequence[Explanation | None] | None = None
-) -> dict[str, list[object]]:
-    """The table of runs: number, name, loss at the end, status, and the reasons for it as far as they are known."""
-    reasons = reasons or [None] * len(paths)
-    body = [
-        [str(index), name, _loss(path), _unbroken(_ended(path, reason))]
-        for index, (name, path, reason) in enumerate(zip(run_names(scene), paths, reasons, strict=True), start=1)
-    ]
-    if not body:
-        return {"head": [], "body": [["Nobody walks in this scene."]]}
-    return {"head": ["", "who walks", "loss", "how it ended"], "body": body}
-
-
-def _ended(path: Path, reason: Explanation | None) -> str:
-    """How a path ended and why; who is told a rate needs no other advice."""
-    if reason is None:
-        return path.message
-    message = path.message.removesuffix(ADVICE) if reason.holds is not None else path.message
-    return f"{message} {reason.sentence}"
-
-
-def _loss(path: Path) -> str:
-    """The last loss that is known; it may be behind the path."""
-    known = path.loss[np.isfinite(path.loss)]
-    return _unbroken(loss_number(known[-1])) if known.size else ""
-
-
-def _unbroken(text: str) -> str:
-    """The same with hyphens at which no line breaks: "3.6e-07" stays in one piece."""
-    return text.replace("e-", "e\u2011")

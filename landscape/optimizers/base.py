@@ -63,6 +63,15 @@ class Optimizer(Part):
     kind: str
     lr: float
 
+    def price(self, trained: int, gradient: int) -> int | None:
+        """How many losses, or losses with gradients, a step asks for; None where its own search decides.
+
+        Args:
+            trained: P, how many numbers are trained.
+            gradient: what one gradient costs: 1, or as many losses as its differences need.
+        """
+        return gradient if self.uses_gradient else 1
+
     def init(self, theta: Array) -> NamedTuple:
         """The state before the first step, a tuple of arrays shaped like ``theta`` (..., P)."""
         raise NotImplementedError

@@ -251,6 +251,12 @@ def open_app(request: pytest.FixtureRequest, dash_br: Browser, allowed_in_consol
     assert console_problems(entries, allowed_in_console) == []
 
 
+UNFOLD = """node => {
+    for (let fold = node.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
+}"""
+"""Shows what is folded away on the rail."""
+
+
 class Desk:
     """One reader's window on the app: a Playwright page, and what every journey does with it."""
 
@@ -290,7 +296,7 @@ class Desk:
     def fill(self, key: str, value: str, part: int = 0) -> None:
         """Type a value into a field of the rail, by its dotted name, and press Enter."""
         place = self.field(key, part)
-        place.evaluate("node => { const more = node.closest('details'); if (more) more.open = true; }")
+        place.evaluate(UNFOLD)
         place.fill(value)
         place.press("Control+Enter" if place.evaluate("node => node.tagName") == "TEXTAREA" else "Enter")
         place.blur()
@@ -298,7 +304,7 @@ class Desk:
     def choose(self, key: str, label: str, part: int = 0) -> None:
         """Choose from a list of the rail by what the choice is called."""
         place = self.field(key, part)
-        place.evaluate("node => { const more = node.closest('details'); if (more) more.open = true; }")
+        place.evaluate(UNFOLD)
         place.click()
         self.page.get_by_role("option", name=label, exact=True).click()
 
@@ -310,7 +316,9 @@ class Desk:
     def press(self, action: str, index: int = 0) -> None:
         """Press a button of the rail: "suggest", "fit"; ``index`` where each run has its own."""
         name = json.dumps({"index": index, "name": action, "type": "action"}, separators=(",", ":"))
-        self.page.locator(f"[id='{name}']").click()
+        place = self.page.locator(f"[id='{name}']")
+        place.evaluate(UNFOLD)
+        place.click()
 
     def error(self, key: str) -> str:
         """The sentence under a field, or nothing."""

@@ -100,7 +100,7 @@ GIVE = """(gaps) => {
         for (const i of at) for (const axis of ['a', 'b', 'height']) copy[axis][i] = NaN;
         return copy;
     };
-    take(gaps ? tools.whole.map((path, i) => cut(path, gaps[i])) : tools.whole, state.steps, state.noun);
+    take(gaps ? tools.whole.map((path, i) => cut(path, gaps[i])) : tools.whole, state.count);
     return tools.settled();
 }"""
 

@@ -113,6 +113,17 @@ def test_the_button_shows_and_hides_them_and_the_paths_stay() -> None:
     assert pressed(scene, View(), index=3)[:5] == (no_update,) * 5
 
 
+def test_runs_that_begin_where_the_first_does_leave_the_lattice_to_it() -> None:
+    two = ls.revise(SCENE, {"runs.1.optimizer.kind": "adam"}).scene
+    assert two is not None
+    assert two.race.starts == "same"
+    assert two.lattice_run == 0
+    assert "run 1" in str(view.table(two, ls.basins(two)))
+    hidden = read_address(pressed(two, View()).search).scene
+    assert [run.lattice for run in hidden.runs] == [None, None]
+    assert hidden.race.starts == "same"
+
+
 def test_the_button_is_there_where_somebody_walks_in_the_plane() -> None:
     assert "Show the basins" in str(begin.offers(ls.lesson("false-minima"), View()))
     assert "Hide the basins" in str(begin.offers(SCENE, View()))

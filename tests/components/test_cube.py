@@ -59,7 +59,10 @@ def test_a_run_that_is_not_there_has_no_offer() -> None:
 
 def test_each_run_has_a_form_that_fits_its_model() -> None:
     two = ls.Scene.from_query("model.kind=function&model.name=ravine&runs.1.steps=5")
-    text = str(begin.offers(two, View()))
+    assert str(begin.offers(two, View())).count("Search a cube") == 1, "the second begins where the first does"
+    own = ls.revise(two, {"race.starts": "own"}).scene
+    assert own is not None
+    text = str(begin.offers(own, View()))
     assert "start of run 1" in text
     assert "start of run 2" in text
     assert "3^2 = 9 losses, less than 0.1 s." in text

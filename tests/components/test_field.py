@@ -30,6 +30,7 @@ def scenes() -> Iterator[Any]:
         yield pytest.param({"runs": [{"optimizer": {"kind": kind}}]}, id=f"optimizer-{kind}")
     starts = ["initial", [1, -2.5], [1e-7, 1e9]]
     yield pytest.param({"runs": [{"starts": starts}, {"starts": [[0, 0]], "batch": 3}]}, id="two-runs")
+    yield pytest.param({"runs": [{}, {}, {}], "race": {"budget": "epochs", "amount": 3}}, id="race")
     yield pytest.param({"model": {"hidden": []}, "runs": []}, id="no-layers-no-runs")
     bias = {"plane": {"first": ["b3", 7], "second": ["W1", 3, 60]}, "model": {"bias": True, "l2": 1e-5}}
     yield pytest.param(bias, id="bias")
@@ -49,8 +50,16 @@ def controls(scene: ls.Scene) -> list[Component]:
 
 
 def looks(scene: ls.Scene) -> set[str]:
-    """The page's own fields: arrows of a step where somebody walks."""
-    return {"view.colours", "view.arrows"} if scene.runs else {"view.colours"}
+    """The page's own fields: arrows of a step, and what is counted, where somebody walks."""
+    return {"view.colours", "view.arrows", "view.axis", "view.target"} if scene.runs else {"view.colours"}
+
+
+def is_asked(key: str, scene: ls.Scene) -> bool:
+    """Whether the page asks for a field: what runs have in common where there are several."""
+    if not key.startswith("race."):
+        return True
+    idle = {"race.amount": scene.race.budget == "own", "race.batches": scene.data is None}
+    return len(scene.runs) > 1 and not idle.get(key)
 
 
 def spoken(control: Component) -> str:
@@ -64,6 +73,7 @@ def test_every_field_has_a_control(scene: ls.Scene) -> None:
     if scene.data is None:  # over x and y there is nothing to choose
         wanted = {key: text for key, text in wanted.items() if not key.startswith(("plane.", "data"))}
     wanted.pop("runs", None)  # "none": nobody walks
+    wanted = {key: text for key, text in wanted.items() if not ls.follows(key, wanted) and is_asked(key, scene)}
     assert keys == {*wanted, *looks(scene)}
 
 

@@ -448,7 +448,7 @@ def test_every_update_is_one_that_plotly_takes(name: str, theme: ThemeName, vall
         "contour": lambda: contour.update("g", valley, shown, "viridis", "name"),
         "curve": lambda: curve.update("g", shown, 20, "name"),
     }
-    titles = module.titles("g", "a", "b", "loss") if name == "contour" else module.titles("g", "a", "b")
+    titles = module.titles("g", "a", "b") if name == "surface" else module.titles("g", "a", "b", "loss")
     figure = module.figure(theme)
     for update in (made[name](), titles, module.themed("g", theme)):
         apply(figure, update)
@@ -488,7 +488,7 @@ def test_tracks_name_traces_of_their_kind(name: str) -> None:
     assert len(used) == len(set(used))
     paths_first = min(tracks["lines"])
     assert all(halo < paths_first for halo in tracks["halos"]), "a halo lies below every line"
-    assert tracks["axes"] == {"surface": ["a", "b", "height"], "contour": ["a", "b"], "curve": ["step", "level"]}[name]
+    assert tracks["axes"] == {"surface": ["a", "b", "height"], "contour": ["a", "b"], "curve": ["x", "level"]}[name]
 
 
 # --- colours ----------------------------------------------------------------------------------------------

@@ -42,7 +42,10 @@ def said(asked: ls.Scene, read_frames: ReadFrames) -> dict[str, Any]:
 
 
 def endings(props: dict[str, Any]) -> list[str]:
-    return [str(row[3]).replace("\u2011", "-") for row in props[Id.RUNS]["data"]["body"]]
+    """How each path ended, of the table as the stream sends it, without where it began."""
+    rows = [row["props"] for row in props[Id.RUNS]["children"][-1]["props"]["children"]]
+    texts = [row["children"][1]["props"]["children"] for row in rows if row["className"] == "ended"]
+    return [str(text).replace("\u2011", "-").partition(". ")[2].removeprefix("6). ") for text in texts]
 
 
 def test_a_run_that_blew_up_is_told_why_and_a_rate(read_frames: ReadFrames) -> None:

@@ -16,13 +16,11 @@ from components.sentence import (
     loss_number,
     loss_title,
     number,
-    run_names,
+    run_name,
     same_everywhere,
     sentence,
-    step_noun,
-    step_title,
+    start_names,
 )
-from components.views.words import table
 
 DIGITS = {"kind": "digits"}
 
@@ -83,35 +81,13 @@ def test_axes_and_colour_bar_name_things() -> None:
     assert "y" in loss_title(ls.lesson("ravine"))
 
 
-def test_a_step_is_an_epoch_only_where_every_step_sees_all_samples() -> None:
-    assert step_noun(ls.lesson("mnist-100")) == "epoch"
-    assert step_title(ls.lesson("valley")) == "step"
-    assert step_title(scene(runs=[])) == "step"
-    assert step_title(scene(data=DIGITS, runs=[{"batch": 10}])) == "step"
-    assert step_noun(scene(data=DIGITS, runs=[{"batch": 10}, {}])) == "step"
-
-
-def test_every_path_has_a_name_and_a_row(small: ls.Scene) -> None:
-    names = run_names(small)
-    paths = ls.descend(small)
-    assert len(names) == len(paths) == 3
-    assert names[0].endswith("from the initial weights")
-    assert names[1].endswith("rate 0.5, from (1, 1)")
-    rows = table(small, paths)["body"]
-    assert [row[0] for row in rows] == ["1", "2", "3"]
-    for row, path in zip(rows, paths, strict=True):
-        assert str(row[2]) == loss_number(path.loss[-1]).replace("e-", "e\u2011")
-        assert float(str(row[2]).replace("\u2011", "-")) == pytest.approx(path.loss[-1], rel=5.1e-5)
-        assert str(row[3]) == path.message.replace("e-", "e\u2011")
-    assert table(scene(runs=[]), ()) == {"head": [], "body": [["Nobody walks in this scene."]]}
-
-
-def test_a_path_without_a_point_has_a_row_without_a_loss(small: ls.Scene) -> None:
-    empty = [
-        dataclasses.replace(path, **{name: np.empty(0) for name in ("step", "a", "b", "loss")})
-        for path in ls.descend(small)
-    ]
-    assert [row[2] for row in table(small, tuple(empty))["body"]] == ["", "", ""]
+def test_every_run_and_every_start_has_a_name(small: ls.Scene) -> None:
+    assert start_names(small) == ["the initial weights", "(1, 1)", "(2, -1)"]
+    assert run_name(small.runs[0]) == "Adam, rate 0.1, all weights"
+    fields = {"schedule": {"kind": "cosine"}, "trains": "all", "clip_norm": 1, "batch": 1}
+    assert run_name(ls.Run.model_validate(fields)) == (
+        "gradient descent, rate 0.1 (cosine), 1 sample a step, all weights, clipped"
+    )
 
 
 def flat(loss: np.ndarray) -> ls.Surface:

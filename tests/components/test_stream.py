@@ -213,11 +213,18 @@ def test_a_stream_ends_in_time_and_asking_again_finishes_the_scene(
 def test_paths_that_grow_are_drawn_now_and_then(
     many_pieces: None, small: ls.Scene, read_frames: ReadFrames, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only finer surfaces and the end are drawn at once; in between frames are small and tell of progress."""
+    """Finer surfaces, the moment in which all have set out, and the end are drawn at once.
+
+    In between frames are small and tell of progress.
+    """
     monkeypatch.setattr(stream_module, "PICTURE", 1e9)
     metas = read_frames(streamed(ls.Engine(), small))
     drawn = pictures(metas)
-    assert len(drawn) == len(surfaces(metas)) + (not any("z" in u["data"] for u in drawn[-1]["updates"]))
+    alone = [meta for meta in drawn if not any("z" in update["data"] for update in meta["updates"])]
+    assert len(drawn) == len(surfaces(metas)) + len(alone)
+    assert len(alone) <= 2
+    begun = [all(path["step"].size for path in meta["paths"]) for meta in drawn]
+    assert [meta for meta in alone if meta is not metas[-1]] == drawn[begun.index(True) :][:1]
     assert drawn[-1] is metas[-1]
     assert len(metas) > 2 * len(drawn)
     for meta in metas:
@@ -316,7 +323,7 @@ def test_single_precision_where_it_can_tell_the_values_apart(values: list[float]
 def test_a_scene_in_which_nobody_walks(read_frames: ReadFrames, small: ls.Scene) -> None:
     metas = read_frames(streamed(ls.Engine(), small.model_copy(update={"runs": ()})))
     assert metas[-1]["done"]
-    assert metas[-1]["steps"] == 0
+    assert metas[-1]["count"]["end"] == 0
     assert [meta["paths"] for meta in metas if meta["paths"] is not None] == [[]]
 
 

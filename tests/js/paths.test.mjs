@@ -15,11 +15,13 @@ function draws(seed) {
   };
 }
 
-const CURVE = { graph: "curve", axes: ["step", "loss"], lines: [2, 3], halos: [], wholes: [0, 1], heads: 4, starts: -1 };
+const CURVE = { graph: "curve", axes: ["x", "loss"], lines: [2, 3], halos: [], wholes: [0, 1], heads: 4, starts: -1 };
 const SURFACE = { graph: "surface", axes: ["a", "b", "height"], lines: [3, 4], halos: [1, 2], wholes: [], heads: 6, starts: 5 };
 
 const path = (step, more = {}) => ({
   step: Float32Array.from(step),
+  clock: Float32Array.from(step),
+  x: Float32Array.from(step),
   a: Float32Array.from(step, (t) => t + 100),
   b: Float32Array.from(step, (t) => t + 200),
   loss: Float32Array.from(step, (t) => 300 - t),
@@ -71,8 +73,8 @@ test("a frame between two recorded steps stands at the earlier one, before the f
 
 test("a frame slices and never copies, and leaves the paths as they were", () => {
   const { data, traces } = paths.frameOf(CURVE, TWO, 1);
-  assert.equal(data.x[traces.indexOf(2)].buffer, TWO[0].step.buffer);
-  assert.deepEqual([...TWO[0].step], [0, 1, 2, 3]);
+  assert.equal(data.x[traces.indexOf(2)].buffer, TWO[0].x.buffer);
+  assert.deepEqual([...TWO[0].x], [0, 1, 2, 3]);
 });
 
 test("no paths: a frame empties the heads", () => {
@@ -213,4 +215,22 @@ test("losses in words: each of up to three, the lowest of more, nothing of none"
 test("range passes over what is not drawn", () => {
   const gap = path([0, 1, 2], { a: Float64Array.from([NaN, 1, 2]) });
   assert.equal(paths.range([gap], "a"), "0.9, 2.1");
+});
+
+test("where the slider counts something else, a path is shown where it stood then", () => {
+  const slow = path([0, 1, 2, 3], { clock: Float64Array.from([0, 4, 8, 12]), x: Float32Array.from([0, 0.4, 0.8, 1.2]) });
+  const { data, traces } = paths.frameOf(CURVE, [slow], 9);
+  assert.deepEqual([...data.x[traces.indexOf(2)]], [...Float32Array.from([0, 0.4, 0.8])]);
+  assert.equal(paths.neighbour([slow], 9, 1), 12);
+  assert.equal(paths.losses([slow], 4), " · loss 299.00");
+});
+
+test("the moment is written as it is counted, always as wide", () => {
+  const steps = { end: 10000, per: 1, digits: 0, noun: "step" };
+  assert.equal(paths.moment(1200, steps), "step 1,200 of 10,000");
+  const epochs = { end: 400, per: 100, digits: 2, noun: "epoch" };
+  assert.equal(paths.moment(250, epochs), "epoch 2.50 of 4");
+  assert.equal(paths.moment(400, epochs), "epoch 4.00 of 4");
+  assert.equal(paths.moment(5, { ...epochs, end: 250 }), "epoch 0.05 of 2.50");
+  assert.equal(paths.moment(0, { ...steps, end: 0 }), "");
 });

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 import landscape as ls
 from landscape import descent
-from landscape.descent import Descent, batch_of, recorded
+from landscape.batches import batch_of
+from landscape.descent import Descent, recorded
 from landscape.ground import InFull, InPlane
 from landscape.models.base import Model
 from landscape.optimizers import optimizers

@@ -82,7 +82,7 @@ def scene(*changes, basis=SMALL):
         (("runs.0.batch", 21), "runs.0.batch", "Batch size must be at most 20, the samples. Got 21."),
         (("runs.0.trains", "some"), "runs.0.trains", "Trains must be plane or all. Got some."),
         (("runs", SMALL["runs"] * 5), "runs", None),
-        (("colour", 1), "colour", "Colour is not a field of Scene; it has model, data, plane, grid, runs."),
+        (("colour", 1), "colour", "Colour is not a field of Scene; it has model, data, plane, grid, runs, race."),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_at_its_field(change, place, sentence):
@@ -226,7 +226,7 @@ def test_blocks_are_those_of_the_model():
 
 def test_runs_that_would_hold_too_many_numbers_are_refused():
     wide = {"kind": "mlp", "hidden": [2000, 400]}  # 932,000 weights
-    runs = [{"trains": "all", "starts": ["initial", [0, 0], [1, 1]]}, {"trains": "all"}]
+    runs = [{"trains": "all", "starts": ["initial", [0, 0], [1, 1]]}, {"trains": "all", "starts": ["initial"]}]
     with pytest.raises(ValidationError, match="move 3,728,000 numbers, weights times starts; at most 3,000,000"):
         ls.Scene.model_validate({"model": wide, "data": {"kind": "digits"}, "runs": runs})
     assert ls.Scene.model_validate({"model": wide, "data": {"kind": "digits"}, "runs": runs[:1]})
