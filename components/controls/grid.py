@@ -43,7 +43,8 @@ def _free(scene: Scene) -> list[int]:
 
 
 def _begun(scene: Scene, view: View, places: Sequence[tuple[float, ...]], told: list[str]) -> Opened:
-    """The scene with these starts, a lattice kept."""
+    """The scene with these starts, written for people to read: to six digits. A lattice is kept."""
+    places = [tuple(float(f"{coordinate:.6g}") for coordinate in place) for place in places]
     changes, flat = {}, flatten(scene)
     free = _free(scene)
     for index in free:

@@ -19,6 +19,10 @@ BIG = 0.02
 """A basin of so large a share of the starts has its letter on the map."""
 
 
+TINTS = (0.4, 0.8, 0.6, 1.0)
+"""Of the colour of all other basins: neighbours have different ones, so that each is seen."""
+
+
 class Entry(NamedTuple):
     """What one colour stands for.
 
@@ -96,21 +100,21 @@ def update(graph: str, found: Basins, shown: Extent, cells: int, letters: int, c
     """
     kinds = entries(found)
     place = np.empty(found.label.shape)
-    for index, kind in enumerate(kinds):
+    scale: list[list[Any]] = []
+    for rank, kind in enumerate(reversed(kinds)):  # the first is on top of the bar
         mine = np.isin(found.label, kind.ends) if kind.label is None else found.label == kind.label
-        place[mine] = len(kinds) - 1 - index  # the first is on top of the bar
-    bottom_up = kinds[::-1]
-    scale = [
-        [edge / len(kinds), translucent(kind.colour, VEIL)]
-        for index, kind in enumerate(bottom_up)
-        for edge in (index, index + 1)
-    ]
+        tints = TINTS if len(kind.ends) > 1 else (1.0,)
+        for index, tint in enumerate(tints):
+            edges = (rank + index / len(tints), rank + (index + 1) / len(tints))
+            scale += [[edge / len(kinds), translucent(kind.colour, VEIL * tint)] for edge in edges]
+        inside = _tints(found, kind.ends)[mine] if len(kind.ends) > 1 else 0
+        place[mine] = rank - 0.5 + (inside + 0.5) / len(tints)
     data = {
         "visible": [True], "x": [_edges(found.a)],
         "y": [np.array(shown.b) if shown.line else _edges(found.b)],
         "z": [place], "zmin": [-0.5], "zmax": [len(kinds) - 0.5], "colorscale": [scale],
         "colorbar.tickvals": [list(range(len(kinds)))],
-        "colorbar.ticktext": [[f"{kind.mark} {percent(kind.share)}" for kind in bottom_up]],
+        "colorbar.ticktext": [[f"{kind.mark} {percent(kind.share)}" for kind in reversed(kinds)]],
     }  # fmt: skip
     at = [(kind.mark, *_middle(found, kind.ends[0])) for kind in kinds if kind.mark in LETTERS and kind.share >= BIG]
     height = shown.b[0] + 0.9 * (shown.b[1] - shown.b[0])
@@ -123,6 +127,20 @@ def update(graph: str, found: Basins, shown: Extent, cells: int, letters: int, c
         Update(graph, words, [letters], {}),
         Update(graph, {"contours.coloring": ["none"], "showscale": [False]}, [contour], {}),
     ]
+
+
+def _tints(found: Basins, ends: tuple[int, ...]) -> np.ndarray:
+    """A number of a tint for each cell (B, A): neighbouring basins have different ones as far as there are enough."""
+    label = found.label
+    pairs = np.concatenate([np.stack([label[1:], label[:-1]], -1).reshape(-1, 2),
+                            np.stack([label[:, 1:], label[:, :-1]], -1).reshape(-1, 2)])  # fmt: skip
+    beside = {end: set(pairs[(pairs == end).any(axis=-1)].ravel().tolist()) for end in ends}
+    chosen: dict[int, int] = {}
+    for end in ends:
+        taken = {chosen[other] for other in beside[end] if other in chosen}
+        chosen[end] = min(set(range(len(TINTS))) - taken, default=len(TINTS) - 1)
+    table = np.array([chosen.get(index, 0) for index in range(len(found.share))] + [0, 0])  # and the two without an end
+    return np.asarray(table[label])
 
 
 def _edges(centres: np.ndarray) -> np.ndarray:

@@ -34,14 +34,21 @@ def test_a_cell_has_the_colour_of_its_end(found: ls.Basins) -> None:
     cells, letters, lines = figures.update("g", found, shown, contour.CELLS, contour.LETTERS, contour.MAP)
     kinds = figures.entries(found)
     place, scale = cells.data["z"][0], cells.data["colorscale"][0]
-    assert [edge for edge, _ in scale[::2]] == [index / len(kinds) for index in range(len(kinds))]
+    low, high = cells.data["zmin"][0], cells.data["zmax"][0]
+    colours = np.array([colour for _, colour in scale])
+    edges_of = np.array([edge for edge, _ in scale]).reshape(-1, 2)
+    shares = (place.ravel() - low) / (high - low)
+    seen = colours[2 * np.searchsorted(edges_of[:, 1], shares)].reshape(place.shape)  # as plotly reads the scale
     for index, kind in enumerate(kinds):
-        at = len(kinds) - 1 - index
         mine = np.isin(found.label, kind.ends) if kind.ends else found.label == kind.label
-        np.testing.assert_array_equal(place == at, mine)
+        rgb = ",".join(str(int(kind.colour[at : at + 2], 16)) for at in (1, 3, 5))
+        np.testing.assert_array_equal(np.char.startswith(seen.astype(str), f"rgba({rgb},"), mine)
         assert kind.share == pytest.approx(mine.mean())
-        assert scale[2 * at][1] == scale[2 * at + 1][1]
-        assert cells.data["colorbar.ticktext"][0][at].startswith(kind.mark)
+        assert cells.data["colorbar.ticktext"][0][len(kinds) - 1 - index].startswith(kind.mark)
+    for one, other in ((seen[1:], seen[:-1]), (seen[:, 1:], seen[:, :-1])):
+        ends = (found.label[1:], found.label[:-1]) if one.shape[0] < one.shape[1] else (
+            found.label[:, 1:], found.label[:, :-1])  # fmt: skip
+        np.testing.assert_array_equal(one == other, ends[0] == ends[1])
     edges = cells.data["x"][0]
     assert (edges[0], edges[-1], len(edges)) == (*SCENE.grid.a, 22)
     assert ((edges[:-1] <= found.a) & (found.a <= edges[1:])).all()
