@@ -14,7 +14,7 @@ from components import guard, layout, stream
 from components.cache import make_cache
 from components.controls import cube, settle
 from components.index import index
-from components.views import arrows, basins, contour, curve, surface, words
+from components.views import arrows, basins, contour, curve, norms, surface, tabs, words
 from landscape import Engine
 
 
@@ -59,10 +59,8 @@ def create_app(settings: Settings | None = None) -> Dash:
     layout.register(app)
     settle.register(app, engine)
     cube.register(app)
-    painters = [
-        contour.painter(engine), basins.paint, curve.paint, surface.paint, words.painter(engine),
-        arrows.painter(engine),
-    ]  # fmt: skip
+    pictures = [contour.painter(engine), basins.paint, curve.paint, surface.paint]
+    painters = [tabs.paint, *pictures, norms.paint, words.painter(engine), arrows.painter(engine)]
     stream.register(server, engine, painters)
     guard.register(server, engine)
     return app

@@ -35,21 +35,28 @@
     const at = place(a, b);
     const ends = {};
     if (path.ma) ends.minimum = reach(at, place(path.ma[i], path.mb[i]), true);
-    if (path.ga) ends.gradient = reach(at, downhill(path, i, place), false);
+    if (path.ga) ends.gradient = towards(at, [-path.ga[i], -path.gb[i]], place);
+    if (path.va) ends.momentum = towards(at, [path.va[i], path.vb[i]], place);
     if (i + 1 < path.a.length) ends.step = place(path.a[i + 1], path.b[i + 1]);
     return Object.entries(ends).flatMap(([kind, tip]) => {
       const drawn = arrow(at, tip);
-      return drawn ? [{ kind, tip, word: drawn.length > 24 ? WORDS[kind] : "", ...drawn }] : [];
+      return drawn ? [{ kind, tip, word: drawn.length > 24 ? named(kind, path, i) : "", ...drawn }] : [];
     });
   }
 
-  // A place down the gradient, so near that it is on the screen whatever the gradient's size.
-  function downhill(path, i, place) {
-    const [a, b, ga, gb] = [path.a[i], path.b[i], path.ga[i], path.gb[i]];
+  // What stands beside an arrow; a momentum may be another path's than the one whose numbers are told.
+  const named = (kind, path, i) => (kind === "momentum" ? momentum(path, i, brief) : WORDS[kind]);
+
+  const brief = (value) => String(Number(value.toPrecision(3)));
+
+  // How long a path's momentum is, in words, or nothing.
+  const momentum = (path, i, number) => (path.speed ? `momentum ${number(path.speed[i])}` : "");
+
+  // The end of an arrow in a direction of any size, on the screen.
+  function towards([p, q], [da, db], place) {
+    const size = Math.hypot(da, db); // first: the square of a tiny one would be zero
     const [[x, y], [u, v]] = [place(0, 0), place(1, 1)];
-    const size = Math.hypot(ga, gb); // first: the square of a tiny one would be zero
-    const [right, up] = [(-ga / size) * (u - x), (-gb / size) * (v - y)];
-    const [p, q] = place(a, b);
+    const [right, up] = [(da / size) * (u - x), (db / size) * (v - y)];
     const scale = REACH / Math.hypot(right, up);
     return [p + scale * right, q + scale * up];
   }
@@ -64,6 +71,7 @@
       known("grad_norm") && `gradient norm ${number(path.grad_norm[i])}`,
       known("lr") && `learning rate ${Number(path.lr[i].toPrecision(5))}`,
       known("length") && `${apart > 1 ? `${apart} steps long` : "step length"} ${number(path.length[i])}`,
+      momentum(path, i, number),
       known("turn") && `step and −gradient ${degrees("turn")} apart`,
       known("astray") && `−gradient and minimum ${degrees("astray")} apart`,
     ];

@@ -6,7 +6,7 @@
   const NOTHING = "M0,0";
 
   // A hold on a picture as Plotly has just drawn it, or null where plotly.js is not built as we know it.
-  // Private names: _fullLayout, an axis' _m, _b and d2l, _fullData and its uid; the classes .trace<uid>, .js-line,
+  // Private names: _fullLayout, an axis' _m, _b and d2l, _fullData, its uid and mode; the classes .trace<uid>, .js-line,
   // .point and .textpoint; a point's __data__ with its number i and the place x, y where the pointer finds it.
   function hold(graph, track) {
     const { xaxis, yaxis } = graph._fullLayout ?? {};
@@ -25,7 +25,7 @@
       });
       if (!steps.every((step, i) => isDrawn(known.drawn[i], step))) return false;
       // Plotly hides heads beyond the axes where it does not clip them.
-      const bounds = graph._fullData[track.heads].cliponaxis === false ? [xaxis.range, yaxis.range] : [];
+      const bounds = graph._fullData[track.heads].cliponaxis === false ? [xaxis, yaxis] : [];
       steps.forEach((step, i) => redraw(known.drawn[i], step, bounds));
       return true;
     }
@@ -47,9 +47,10 @@
     const find = (trace, part) => [...graph.querySelectorAll(`.trace${graph._fullData[trace].uid} ${part}`)];
     const [across, up] = track.axes;
     const kinds = [track.halos, track.lines].filter((traces) => traces.length);
-    const [points, numbers] = [find(track.heads, ".point"), find(track.heads, ".textpoint")];
+    const parts = /text/.test(graph._fullData[track.heads].mode) ? [".point", ".textpoint"] : [".point"];
+    const heads = parts.map((part) => find(track.heads, part));
     return paths.map((path, i) => {
-      const elements = [points, numbers].map((list) => list.find((element) => element.__data__?.i === i));
+      const elements = heads.map((list) => list.find((element) => element.__data__?.i === i));
       return {
         trail: root.paths.trail(path[across], path[up], place),
         lines: kinds.map((traces) => find(traces[i], ".js-line")),
@@ -65,7 +66,8 @@
     return (d === "" || lines.every((elements) => elements.length > 0)) && (!isThere(at) || head !== null);
   }
 
-  const isOutside = (value, [from, to]) => (value - from) * (value - to) > 0;
+  // On a logarithmic axis the range is one of powers of ten.
+  const isOutside = (value, { range: [from, to], d2l }) => (d2l(value) - from) * (d2l(value) - to) > 0;
 
   function redraw({ lines, head }, { a, b, at, d }, bounds) {
     for (const elements of lines) {
@@ -73,7 +75,7 @@
     }
     if (!head) return;
     Object.assign(head.told, { x: a, y: b });
-    const seen = isThere(at) && !bounds.some((range, axis) => isOutside([a, b][axis], range));
+    const seen = isThere(at) && !bounds.some((axis, i) => isOutside([a, b][i], axis));
     for (const element of head.elements) shift(element, at, seen);
   }
 

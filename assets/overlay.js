@@ -50,24 +50,33 @@
     const wanted = isOn() && !landscape.graphs.isHidden("surface") ? pictures() : [];
     while (drawn.length < wanted.length) drawn.push(parts());
     drawn.forEach((elements, i) => show(elements, wanted[i]));
+    layer.append(...drawn.map(({ word }) => word)); // above the arrows of all paths
   }
 
   function parts() {
     const group = make("g", layer);
-    return { group, halo: make("path", group), shaft: make("path", group), head: make("path", group), word: make("text", group) };
+    return { group, halo: make("path", group), shaft: make("path", group), head: make("path", group), word: make("text", layer) };
   }
+
+  // Which of a path's recorded places the slider stands at.
+  const placeOf = (path) => landscape.paths.countUpTo(path.clock, shown.at) - 1;
 
   function pictures() {
     const [x, y] = scales();
     const place = (a, b) => [x.d2p(a), y.d2p(b)];
+    const named = new Set(); // each kind is named once, where it is first drawn
     return shown.paths.flatMap((path, number) => {
       if (!path.step.length) return [];
-      const i = landscape.paths.countUpTo(path.clock, shown.at) - 1;
-      return landscape.arrows.picture(path, i, place).map((arrow) => ({ ...arrow, number }));
+      return landscape.arrows.picture(path, placeOf(path), place).map((arrow) => {
+        const word = named.has(arrow.kind) ? "" : arrow.word;
+        named.add(arrow.kind);
+        return { ...arrow, word, number };
+      });
     });
   }
 
   function show({ group, halo, shaft, head, word }, arrow) {
+    word.textContent = arrow?.word ?? "";
     if (!arrow) return group.setAttribute("display", "none");
     group.removeAttribute("display");
     group.setAttribute("class", `arrow arrow-${arrow.kind} path-${arrow.number + 1}`);
@@ -77,7 +86,6 @@
     shaft.setAttribute("d", arrow.shaft);
     head.setAttribute("class", "head");
     head.setAttribute("d", arrow.head);
-    word.textContent = arrow.number === 0 ? arrow.word : "";
     if (!word.textContent) return undefined;
     const [u, v] = arrow.along;
     word.setAttribute("x", arrow.tip[0] + 8 * u);
@@ -105,9 +113,8 @@
     const element = document.getElementById("step-facts");
     const on = isOn() && path.step.length > 0;
     if (!element || (!on && !element.textContent)) return;
-    const i = on ? landscape.paths.countUpTo(path.clock, shown.at) - 1 : 0;
     const head = shown.paths.length > 1 ? "Path 1: " : "";
-    element.textContent = on ? head + landscape.arrows.words(path, i, landscape.paths.number) : "";
+    element.textContent = on ? head + landscape.arrows.words(path, placeOf(path), landscape.paths.number) : "";
   }
 
   function draw() {

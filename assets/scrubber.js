@@ -46,13 +46,13 @@
   for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, letsGo);
 
   // New or longer paths of the scene that is shown.
-  function take(paths, count) {
+  function take(paths, count, lines) {
     Object.assign(state, { paths, count });
     if (state.follows) state.at = last();
     state.at = Math.min(state.at, count.end);
     set("step", { max: Math.max(1, count.end), step: 1, value: state.at, disabled: count.end === 0 });
     set("play", { disabled: count.end === 0 });
-    landscape.quick.take(paths, state.at);
+    landscape.quick.take(paths, state.at, lines);
     landscape.overlay.take(paths, state.at);
     say();
   }
@@ -144,9 +144,12 @@
     button.classList.toggle("playing", state.playing);
   }
 
-  function step(direction) {
+  const step = (direction) => goTo(() => landscape.paths.neighbour(state.paths, state.at, direction));
+
+  // Where a button takes the slider; the same seed walks the same path from there.
+  function goTo(find) {
     stop();
-    moveTo(landscape.paths.neighbour(state.paths, state.at, direction));
+    moveTo(find());
     showSoon();
     set("step", { value: state.at });
     remember();
@@ -159,10 +162,10 @@
     let text = url.search.replace(/^\?/, "");
     text = text.replace(/%2C/g, ",").replace(/%3B/g, ";");
     if (!state.follows) text += `${text ? "&" : ""}view.step=${Math.round(state.at)}`;
-    window.history.replaceState(window.history.state, "", url.pathname + (text ? `?${text}` : ""));
+    landscape.history.rename(url.pathname + (text ? `?${text}` : ""));
   }
 
-  landscape.scrubber = { state, take, reset };
+  landscape.scrubber = { state, take, reset, remember };
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.scrubber = {
@@ -175,6 +178,9 @@
     },
     play() {
       play();
+    },
+    rewind() {
+      goTo(() => 0);
     },
     back() {
       step(-1);

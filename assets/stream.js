@@ -103,7 +103,7 @@
     if (meta.hidden) landscape.graphs.hide(meta.hidden);
     for (const update of meta.updates) landscape.graphs.update(update);
     for (const [id, props] of Object.entries(meta.props)) set(id, props);
-    if (meta.paths) landscape.scrubber.take(meta.paths, meta.count);
+    if (meta.paths) landscape.scrubber.take(meta.paths, meta.count, meta.lines);
     progress(meta.progress, meta.word, !meta.done);
   }
 
@@ -134,8 +134,10 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.stream = {
-    open(scene) {
-      if (scene && scene.search !== state.search) open(scene.search);
+    open(scene, asked) {
+      if (!scene) return;
+      if (scene.search !== state.search) open(scene.search);
+      landscape.history.settled(scene.search, asked);
     },
     toggle() {
       if (state.cancelled) open(state.search);

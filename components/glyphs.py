@@ -7,5 +7,5 @@ from dash.development.base_component import Component
 
 
 def glyph(shape: str) -> Component:
-    """A glyph by its name: play, back, forward, cancel, sun, rail, mark."""
+    """A glyph by its name: rewind, play, back, forward, cancel, undo, redo, sun, rail, mark."""
     return html.Span(className=f"glyph glyph-{shape}", **{"aria-hidden": "true"})

@@ -25,6 +25,8 @@ class Id(StrEnum):
     THEME = "theme"
 
     SENTENCE = "sentence"
+    UNDO = "undo"
+    REDO = "redo"
     SHARE = "share"
     THEME_BUTTON = "theme-button"
     RAIL = "rail"
@@ -36,7 +38,10 @@ class Id(StrEnum):
 
     SURFACE = "surface"
     CONTOUR = "contour"
+    TABS = "tabs"
     CURVE = "curve"
+    STUDIES = "studies"
+    NORMS = "norms"
     CARD = "card"
     BASINS = "basins"
     HOLD = "hold"
@@ -46,6 +51,7 @@ class Id(StrEnum):
     STEP = "step"
     STEP_WORD = "step-word"
     STEP_FACTS = "step-facts"
+    REWIND = "rewind"
     PLAY = "play"
     BACK = "back"
     FORWARD = "forward"

@@ -14,7 +14,7 @@ from components.ids import Id
 from components.views import contour as contour_view
 from components.views import curve as curve_view
 from components.views import surface as surface_view
-from components.views import transport, words
+from components.views import tabs, transport, words
 from landscape import lesson_groups, lesson_title
 
 
@@ -65,12 +65,20 @@ def _header() -> Component:
             html.A([glyph("mark"), html.Span("Landscape", className="name")], href="/", className="mark"),
             menu,
             html.H1("Computing the first picture.", id=Id.SENTENCE, className="sentence"),
+            _step_in_time(Id.UNDO, "Undo", "Ctrl+Z"),
+            _step_in_time(Id.REDO, "Redo", "Ctrl+Shift+Z"),
             dmc.Button("Share", id=Id.SHARE, variant="subtle", size="sm"),
             dmc.ActionIcon(glyph("sun"), id=Id.THEME_BUTTON, variant="subtle", size=36,
                            **{"aria-label": "Light or dark"}),
         ],
         className="header",
     )  # fmt: skip
+
+
+def _step_in_time(id_: str, label: str, keys: str) -> Component:
+    """Undo or redo; ``assets/history.js`` says whether there is anything to."""
+    return dmc.ActionIcon(glyph(id_), id=id_, variant="subtle", size=36, disabled=True,
+                          attributes={"root": {"title": f"{label} ({keys})"}}, **{"aria-label": label})  # fmt: skip
 
 
 def _lessons() -> Iterator[Component]:
@@ -114,16 +122,24 @@ def _stage() -> Component:
             html.Div([progress, surface_view.layout(), contour_view.layout()], className="landscape"),
             transport.layout(),
             transport.facts(),
-            html.Div([curve_view.layout(), words.layout()], className="below"),
+            html.Div([tabs.layout(curve_view.layout()), words.layout()], className="below"),
         ],
         className="stage",
     )
 
 
 def register(app: Dash) -> None:
-    """Hand the stream, the theme, the rail and sharing to the browser."""
+    """Hand the stream, undo and redo, the theme, the rail and sharing to the browser."""
     transport.register(app)
-    app.clientside_callback(ClientsideFunction("stream", "open"), Input(Id.SCENE, "data"), prevent_initial_call=True)
+    tabs.register(app)
+    app.clientside_callback(
+        ClientsideFunction("stream", "open"),
+        Input(Id.SCENE, "data"),
+        State(Id.LOCATION, "search"),
+        prevent_initial_call=True,
+    )
+    for way in (Id.UNDO, Id.REDO):
+        app.clientside_callback(ClientsideFunction("history", way), Input(way, "n_clicks"), prevent_initial_call=True)
     app.clientside_callback(
         ClientsideFunction("stream", "toggle"), Input(Id.CANCEL, "n_clicks"), prevent_initial_call=True
     )

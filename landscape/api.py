@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -11,8 +12,8 @@ from landscape.cube import Cube
 from landscape.datasets import datasets
 from landscape.datasets.base import Dataset
 from landscape.descent import recorded
-from landscape.diagnostics import GradientReport, check_gradient
 from landscape.engine import Engine
+from landscape.gradient_check import GradientReport, check_gradient
 from landscape.models import models
 from landscape.models.base import Model
 from landscape.objective import Objective
@@ -27,10 +28,9 @@ from landscape.scene import Scene
 from landscape.schedules import Schedule, schedules
 from landscape.search import Corner
 from landscape.start import MAX_STARTS, Lattice
+from landscape.step_sizes import STEP_SIZES
 from landscape.surface import Surface
-from landscape.sweep import RATES, STEP_SIZES, Sweep
-from landscape.sweep import rates as sweep_rates
-from landscape.sweep import step_sizes as sweep_steps
+from landscape.sweep import RATES, Sweep
 
 MAX_RECORDS = 2_000_000
 """Recorded places of all paths of a lattice together: 200 MB."""
@@ -140,7 +140,7 @@ def sweep(scene: Scene, rates: Sequence[float] = RATES, run: int = 0) -> Sweep:
     """The loss at the end of a run for many learning rates: how its rate may be chosen, and at what cost.
 
     Args:
-        scene: its run ``run`` is walked from its first start; a plane through trained weights must not be its own end.
+        scene: its run ``run`` is walked from its first start.
         rates: at least one, each within the optimizer's bounds.
         run: which of the scene's runs.
 
@@ -154,16 +154,18 @@ def sweep(scene: Scene, rates: Sequence[float] = RATES, run: int = 0) -> Sweep:
         raise ValueError("A sweep needs a run that begins at a place. Got a lattice alone.")
     if not rates:
         raise ValueError("Rates must be at least one. Got none.")
-    if scene.plane.origin == "trained":
-        raise ValueError("A sweep needs a plane through the initial weights: another rate would be another plane.")
-    return sweep_rates(descend, scene, rates, run)
+    study = _engine().sweep(scene, rates, [run])
+    study.advance(math.inf)
+    return study.sweeps[run]
 
 
 def step_sizes(scene: Scene, sizes: Sequence[float] = STEP_SIZES) -> Sweep:
     """The loss after one gradient step of each size from the initial parameters, on all samples."""
     if not sizes:
         raise ValueError("Sizes must be at least one. Got none.")
-    return sweep_steps(objective(scene), sizes)
+    study = _engine().step_sizes(scene, sizes)
+    study.advance(math.inf)
+    return study.sweep
 
 
 def gradient_check(scene: Scene, **options: Any) -> GradientReport:

@@ -65,6 +65,10 @@ class Seen(NamedTuple):
     """(R,), the rate of the step that follows."""
     evaluations: Array
     """(R,), of each start before that step."""
+    slope: Array
+    """(R, S, D), the gradient of that batch's loss."""
+    momentum: Array | None
+    """(R, S, D), what the optimizer has gathered before that step; None where it gathers none."""
 
 
 Record = Callable[[Seen], Mapping[str, Array]]
@@ -90,6 +94,8 @@ class _Trail(NamedTuple):
     """(S, D) there."""
     values: list[Array]
     """(S,) there; none where losses are found apart."""
+    states: list[Any]
+    """The optimizer's, before each step."""
     evaluations: list[int]
     """Before each step."""
     walk: Walk
@@ -184,8 +190,16 @@ class Descent:
         rows = at - steps.start
         gone = (after.died >= 0) & (after.died < at[:, None]) | ~np.isfinite(value[rows])
         thetas, counts = stacked([trail.thetas[row] for row in rows]), np.array(trail.evaluations, dtype=float)[rows]
-        seen = Seen(thetas, value[rows], norm[rows], at, self.rates(at), counts)
+        slopes = slope if len(rows) == len(slope) else slope[rows]
+        gathered = self.gathered([trail.states[row] for row in rows])
+        seen = Seen(thetas, value[rows], norm[rows], at, self.rates(at), counts, slopes, gathered)
         return after, {name: np.where(gone, np.nan, values) for name, values in record(seen).items()}
+
+    def gathered(self, states: Sequence[Any]) -> Array | None:
+        """The optimizer's momentum before each of R steps, (R, S, D), or None."""
+        momenta = [self.optimizer.momentum(state) for state in states]
+        found = [momentum for momentum in momenta if momentum is not None]
+        return stacked(found) if found else None
 
     def rates(self, steps: NDArray[np.integer]) -> Array:
         """The learning rates of steps (R,)."""
@@ -196,7 +210,7 @@ class Descent:
         apart = self.tells and self.ground.in_plane and self.ground.work * len(walk.theta) <= LIGHT
         oracle = StepOracle(self.manner, apart=apart)
         oracle.evaluations = walk.evaluations
-        trail, rates = _Trail([], [], [], [], walk), self.rates(np.array(steps)).tolist()
+        trail, rates = _Trail([], [], [], [], [], walk), self.rates(np.array(steps)).tolist()
         theta, died = walk.theta, walk.died
         state: Any = walk.state
         dead = np.flatnonzero(died >= 0)
@@ -205,6 +219,7 @@ class Descent:
             batch = None if self.full else batch_of(step, self.batch, self.ground.samples, self.seed)
             oracle.stand(self.ground.at_step(step), theta, batch, step)
             trail.thetas.append(theta)
+            trail.states.append(state)
             trail.evaluations.append(oracle.evaluations)
             trail.slopes.append(oracle.slope)
             if oracle.value is not None:

@@ -58,6 +58,10 @@ class Ground(Protocol):
         """The places (R, S) of the S starts at R steps, ``theta`` (R, S, D)."""
         ...
 
+    def along(self, vectors: Array) -> Array:
+        """The coordinates in the plane of directions (..., D) of the trained parameters: (..., 2)."""
+        ...
+
 
 class InPlane:
     """Trains the two coordinates; the path lies on the surface exactly."""
@@ -75,6 +79,9 @@ class InPlane:
 
     def where(self, theta: Array) -> Where:
         return Where(theta[..., 0], theta[..., 1], np.zeros(theta.shape[:-1]))
+
+    def along(self, vectors: Array) -> Array:
+        return vectors
 
 
 class InFull:
@@ -124,3 +131,10 @@ class InFull:
                 total, seen = np.vecdot(moved, moved), np.square(inside @ self._r.T).sum(axis=-1)
                 np.divide(np.maximum(total - seen, 0.0), total, out=outside[piece, row], where=total > 0)
         return Where(ab[..., 0], ab[..., 1], outside)
+
+    def along(self, vectors: Array) -> Array:
+        """Their least-squares projection; on a line the second coordinate is 0."""
+        ab = np.zeros((*vectors.shape[:-1], 2))
+        inside = vectors[..., self._shown] @ self._into  # (..., H) @ (H, 2) or (H, 1)
+        ab[..., : inside.shape[-1]] = inside
+        return ab

@@ -41,4 +41,3 @@ def holdings(thing: Any) -> Iterator[tuple[Any, int]]:
             yield from holdings(thing.slice)
         case Search():
             yield thing, thing.nbytes
-            yield from holdings(thing.kit)

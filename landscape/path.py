@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -30,7 +31,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """One descent. All arrays are (T,) and end at the last finite step; float64 unless said.
+    """One descent. All arrays are (T,) of float64, unless said, and end at the last finite step.
 
     While the run is under way the two losses may follow the rest: NaN where they are not known yet.
 
@@ -46,10 +47,14 @@ class Path:
         grad_norm: length of that batch's gradient in the trained parameters.
         lr: the learning rate of the next step.
         outside: share of the squared displacement that the plane does not show, 0..1; 0 at step 0.
+        momentum: (T, 2), what the method has gathered from the gradients before that step, in the plane's coordinates
+            and towards where it pushes (:meth:`.Optimizer.momentum`); NaN of methods that gather nothing.
         evaluations: int64, losses or losses with gradients that the optimizer has asked for before that step.
         samples_seen: int64, samples of all batches before that step.
         status: how it ended.
         message: the same as a sentence.
+        block_norms: the same length for each of the model's blocks by itself, name -> (T,), so that the squares add
+            up to that of ``grad_norm``; empty of a run that trains the plane's coordinates only.
     """
 
     run: int
@@ -63,10 +68,12 @@ class Path:
     grad_norm: Array
     lr: Array
     outside: Array
+    momentum: Array
     evaluations: NDArray[np.int64]
     samples_seen: NDArray[np.int64]
     status: Status
     message: str
+    block_norms: Mapping[str, Array] = field(default_factory=dict)
 
 
 def verdict(

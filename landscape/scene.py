@@ -39,7 +39,7 @@ from landscape.reading import got
 from landscape.schedules import Constant, Schedule, schedules
 from landscape.start import REACH, Begin, Lattice, Start
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "7"
 """Part of every digest: raise it when numbers change for the same scene."""
 
 MAX_PARAMETERS = 2_000_000

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from components.controls import grid
 from components.link import Opened, View
-from landscape import Engine, Scene, explain, rates_that_hold, revise, suggest_pair, to_text
+from landscape import Engine, Scene, explain, next_seeds, rates_that_hold, revise, suggest_pair, to_text
 
 WAIT = 0.5
 """Seconds for the paths that a button is about; as a rule they are there."""
@@ -67,6 +67,12 @@ def basins(_engine: Engine, scene: Scene, view: View, index: int) -> Opened | No
     return Opened(made.scene, made.scene, view, made.notices)
 
 
+def draw(_engine: Engine, scene: Scene, view: View, _index: int) -> Opened | None:
+    """The same on other initial weights and other batches: those of the next seeds."""
+    other = next_seeds(scene)
+    return opened(other, view) if other != scene else None
+
+
 def _seed(scene: Scene) -> int:
     """Another for every scene, so that each suggestion leads on to another; the same for the same."""
     return int(scene.slice_digest[:8], 16)
@@ -76,6 +82,7 @@ ACTIONS: Mapping[str, Action] = {
     "suggest": suggest,
     "walk": walk,
     "hold": hold,
+    "draw": draw,
     "basins": basins,
     "grid-start": grid.best,
     "grid-minima": grid.minima,

@@ -13,7 +13,7 @@ from components import ids
 from components.controls import begin
 from components.controls.field import control, kind_control
 from components.link import View
-from landscape import Race, Scene, flatten, follows, kinds, to_text
+from landscape import Race, Scene, flatten, follows, kinds, seeds, to_text
 
 
 def what(scene: Scene) -> list[Component]:
@@ -50,13 +50,28 @@ def who(scene: Scene, view: View | None = None, unfolded: int | None = None) -> 
     view = view or View()
     if not scene.runs:
         walk = dmc.Button("Add a descent", id=ids.action("walk"), variant="default", size="compact-sm")
-        return [html.P("Nobody walks in this scene.", className="help"), html.Div(walk)]
+        buttons = html.Div([walk, *_draw(scene)], className="buttons")
+        return [html.P("Nobody walks in this scene.", className="help"), buttons]
     looks = [_look(name, view) for name in ("axis", "target")]
     join = dmc.Button("Add a run", id=ids.action("join"), variant="default", size="compact-sm")
     runs = [_run(scene, index, unfolded) for index in range(len(scene.runs))]
     race = [] if len(scene.runs) == 1 else _race(scene)
-    return [*race, *runs, html.Div(join, className="buttons"), *begin.offers(scene, view), _look("arrows", view),
-            *_more(looks)]  # fmt: skip
+    buttons = html.Div([join, *_draw(scene)], className="buttons")
+    offers = begin.offers(scene, view)
+    return [*race, *runs, buttons, *offers, _look("arrows", view), *_more(looks)]
+
+
+def _draw(scene: Scene) -> list[Component]:
+    """A button for another draw of the weights and batches, where any are drawn."""
+    if not (drawn := seeds(scene)):
+        return []
+    what = " and ".join(
+        word for word, tells in {"initial weights": "model.", "batches": "runs."}.items()
+        if any(key.startswith(tells) for key in drawn)
+    )  # fmt: skip
+    button = dmc.Button("New seed", id=ids.action("draw"), variant="default", size="compact-sm",
+                        attributes={"root": {"title": f"Draws other {what}"}})  # fmt: skip
+    return [button]
 
 
 FOLDED = 2

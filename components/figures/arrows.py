@@ -15,9 +15,14 @@ def steps(path: Path) -> Series:
 
     Returns:
         ``lr`` and ``grad_norm`` as in :class:`landscape.Path`; ``length``, from each recorded place to the next in
-        the plane's coordinates, NaN at the last.
+        the plane's coordinates, NaN at the last; where the method gathers momentum, ``va`` and ``vb``, its two
+        coordinates, and ``speed``, its length in them.
     """
-    return {"lr": path.lr, "grad_norm": path.grad_norm, "length": np.hypot(*_to_next(path).T)}
+    told = {"lr": path.lr, "grad_norm": path.grad_norm, "length": np.hypot(*_to_next(path).T)}
+    if not np.isfinite(path.momentum).any():
+        return told
+    va, vb = path.momentum.T
+    return told | {"va": va, "vb": vb, "speed": np.hypot(va, vb)}
 
 
 def downhill(path: Path, gradient: np.ndarray) -> Series:

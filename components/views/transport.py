@@ -14,9 +14,10 @@ SPEEDS = ("0.25", "0.5", "1", "2", "4")
 
 
 def layout() -> Component:
-    """Play, step back and forward, the slider, where it stands, and the speed."""
+    """Reset, play, step back and forward, the slider, where it stands, and the speed."""
     return html.Section(
         [
+            _button(Id.REWIND, "rewind", "Reset to the first step"),
             _button(Id.PLAY, "play", "Play", size=44, variant="filled"),
             _button(Id.BACK, "back", "One step back"),
             _button(Id.FORWARD, "forward", "One step forward"),
@@ -45,6 +46,7 @@ def register(app: Dash) -> None:
     for name, inputs in {
         "move": [Input(Id.STEP, "value")],
         "play": [Input(Id.PLAY, "n_clicks")],
+        "rewind": [Input(Id.REWIND, "n_clicks")],
         "back": [Input(Id.BACK, "n_clicks")],
         "forward": [Input(Id.FORWARD, "n_clicks")],
         "speed": [Input(Id.SPEED, "value")],

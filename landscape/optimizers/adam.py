@@ -109,3 +109,7 @@ class Adam(Optimizer):
         np.divide(mean, delta, out=delta)
         delta *= (-lr * c / (1 - self.beta1**steps)).astype(theta.dtype)
         return delta, self.State(mean, square, steps)
+
+    def momentum(self, state: NamedTuple) -> Array:
+        mean, *_ = state
+        return np.asarray(-mean)

@@ -102,3 +102,7 @@ class Adamax(Optimizer):
         delta = np.divide(mean, largest, out=spare)
         delta *= (-lr / (1 - self.beta1**steps)).astype(theta.dtype)
         return delta, self.State(mean, largest, steps)
+
+    def momentum(self, state: NamedTuple) -> Array:
+        mean, *_ = state
+        return np.asarray(-mean)

@@ -109,3 +109,7 @@ class AdamW(Optimizer):
         if self.weight_decay:
             delta -= lr * self.weight_decay * theta
         return delta, self.State(mean, square, steps)
+
+    def momentum(self, state: NamedTuple) -> Array:
+        mean, *_ = state
+        return np.asarray(-mean)

@@ -111,3 +111,7 @@ class AMSGrad(Optimizer):
         np.divide(mean, delta, out=delta)
         delta *= (-lr * c / (1 - self.beta1**steps)).astype(theta.dtype)
         return delta, self.State(mean, square, largest, steps)
+
+    def momentum(self, state: NamedTuple) -> Array:
+        mean, *_ = state
+        return np.asarray(-mean)

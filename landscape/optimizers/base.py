@@ -90,3 +90,14 @@ class Optimizer(Part):
             state: for the next step.
         """
         raise NotImplementedError
+
+    def momentum(self, state: NamedTuple) -> Array | None:
+        """What the gradients of the steps before have added up to, towards where it pushes: (..., P).
+
+        In the method's own units: of a velocity a step, of a mean of gradients a gradient. None of methods that
+        remember no direction.
+
+        Args:
+            state: what :meth:`init` or the previous step gave. Not changed.
+        """
+        return None

@@ -74,3 +74,7 @@ class Momentum(Optimizer):
         velocity = self.beta * velocity
         velocity -= lr * gradient
         return velocity, self.State(velocity)
+
+    def momentum(self, state: NamedTuple) -> Array:
+        (velocity,) = state
+        return np.asarray(velocity)

@@ -127,3 +127,7 @@ class NAdam(Optimizer):
     def _momentum(self, steps: NDArray[np.int64]) -> Array:
         """Of a step, mu(t), (..., 1)."""
         return np.asarray(self.beta1 * (1 - 0.5 * 0.96 ** (steps * self.momentum_decay)))
+
+    def momentum(self, state: NamedTuple) -> Array:
+        mean, *_ = state
+        return np.asarray(-mean)

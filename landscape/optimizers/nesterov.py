@@ -78,3 +78,7 @@ class Nesterov(Optimizer):
         delta += gradient
         delta *= -lr
         return delta, self.State(velocity)
+
+    def momentum(self, state: NamedTuple) -> Array:
+        (velocity,) = state
+        return np.asarray(-velocity)

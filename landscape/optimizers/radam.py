@@ -122,3 +122,7 @@ class RAdam(Optimizer):
         rho = np.where(trusted, rho, limit)
         share = (rho - 4) * (rho - 2) * limit / ((limit - 4) * (limit - 2) * rho)
         return np.where(trusted, np.sqrt(share * (1 - kept)), 1.0), trusted
+
+    def momentum(self, state: NamedTuple) -> Array:
+        mean, *_ = state
+        return np.asarray(-mean)

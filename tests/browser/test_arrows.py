@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+import landscape as ls
+
 MISLEADING = "?lesson=misleading-gradient"
 
 DIRECTIONS = """() => {
@@ -36,12 +38,12 @@ def angle(first: list[float], second: list[float]) -> float:
 
 
 def test_at_the_ravines_start_the_angle_is_54_87_degrees(desk: Any) -> None:
-    desk.go(MISLEADING)
+    desk.go(f"{MISLEADING}&view.arrows=none")
     assert desk.page.locator("#contour .overlay").count() == 0
     assert desk.text("step-facts") == ""
     with desk.change():
         desk.choose("view.arrows", "step")
-    assert desk.search() == f"{MISLEADING}&view.arrows=step"
+    assert desk.search() == MISLEADING  # the lesson itself opens with them
     home(desk)
     found = desk.page.evaluate(DIRECTIONS)
     assert angle(found["gradient"], [3.6, -12]) < 0.1
@@ -60,7 +62,7 @@ def test_at_the_ravines_start_the_angle_is_54_87_degrees(desk: Any) -> None:
 
 def test_the_arrows_go_along_with_slider_zoom_and_theme_and_ask_nothing(desk: Any) -> None:
     desk.go("?lesson=valley")  # the test before may have ended at the very scene
-    desk.go(f"{MISLEADING}&view.arrows=step")
+    desk.go(MISLEADING)
     home(desk)
     desk.requests.clear()
     before = desk.page.evaluate(DIRECTIONS)
@@ -85,3 +87,19 @@ def test_the_arrows_go_along_with_slider_zoom_and_theme_and_ask_nothing(desk: An
         desk.choose("view.arrows", "none")
     assert desk.page.evaluate(DIRECTIONS) == {}
     assert desk.text("step-facts") == ""
+
+
+def test_the_momentum_of_a_step_is_the_step_before(desk: Any) -> None:
+    desk.go("?lesson=momentum&view.arrows=step")
+    home(desk)
+    assert "momentum" not in desk.page.evaluate(DIRECTIONS)  # nothing is gathered yet
+    for _ in range(3):
+        desk.page.locator("#forward").click()
+    desk.page.wait_for_function("() => landscape.scrubber.state.at === 3 && !landscape.scrubber.state.pending")
+    walked = ls.descend(ls.lesson("momentum"))[1]
+    before = [walked.a[3] - walked.a[2], walked.b[3] - walked.b[2]]
+    assert angle(desk.page.evaluate(DIRECTIONS)["momentum"], before) < 0.5
+    words = [word for word in desk.page.locator("#contour .overlay text").all_text_contents() if word]
+    assert sorted(words) == sorted({*words})  # each kind is named once, on the first path that has it
+    assert f"momentum {math.hypot(*before):.3g}" in words
+    assert "momentum" not in desk.text("step-facts")  # of the first path, which gathers none

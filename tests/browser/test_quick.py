@@ -362,7 +362,7 @@ def test_a_turn_after_moves_keeps_paths_and_a_move_after_it_keeps_the_camera(fou
 
 def test_the_pointer_finds_a_head_where_it_is(four: Any) -> None:
     move(four, 20)
-    for id_, words in (("contour", "a {x:#.6g}b {y:#.6g}"), ("curve", "step {x:.0f}loss {y:#.6g}")):
+    for id_, words in (("contour", "a {x:#.6g}b {y:#.6g}"), ("curve", "epoch {x:.0f}loss {y:#.6g}")):
         head = four.page.evaluate(f"tools.head('{id_}', 3)")
         four.page.mouse.move(head["is"][0] + 30, head["is"][1] + 30)
         four.page.mouse.move(*head["is"], steps=3)

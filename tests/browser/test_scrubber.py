@@ -146,3 +146,19 @@ def assert_same_look(desk: Any, put: dict[str, Any]) -> None:
     for part in ("eye", "center", "up"):
         assert now[part] == pytest.approx(put[part], abs=1e-6), part
     assert (now["x"], now["y"]) == (put["x"], put["y"])
+
+
+def test_reset_stops_play_at_the_first_step_and_the_same_path_begins_there(
+    at_end: Any, paths: tuple[ls.Path, ...]
+) -> None:
+    page = at_end.page
+    page.locator("#play").click()
+    page.wait_for_function("() => landscape.scrubber.state.playing && landscape.scrubber.state.at > 5")
+    page.get_by_role("button", name="Reset to the first step").click()
+    assert page.get_by_role("button", name="Play").is_visible()
+    assert_all_stand_at(at_end, 0, paths)
+    assert int(float(thumb(at_end).get_attribute("aria-valuenow"))) == 0
+    assert not page.evaluate("landscape.scrubber.state.playing")
+    page.locator("#forward").click()
+    assert_all_stand_at(at_end, 1, paths)
+    assert at_end.requests == []

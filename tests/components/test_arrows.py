@@ -56,6 +56,16 @@ def test_momentum_turns_away_from_downhill() -> None:
     assert turn[1] > 1
 
 
+def test_momentum_is_sent_of_who_gathers_it(read_frames: ReadFrames) -> None:
+    descent, rolling = sent(read_frames, ls.lesson("momentum"))[:2]
+    assert not descent.keys() & {"va", "vb", "speed"}
+    assert (rolling["va"][0], rolling["vb"][0], rolling["speed"][0]) == (0, 0, 0)
+    walked = ls.descend(ls.lesson("momentum"))[1]
+    np.testing.assert_allclose(rolling["va"][1:], np.diff(walked.a), rtol=1e-4, atol=1e-6)  # the step before
+    np.testing.assert_allclose(rolling["vb"][1:], np.diff(walked.b), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(rolling["speed"][1:], rolling["length"][:-1], rtol=1e-4, atol=1e-6)
+
+
 def test_nothing_is_sent_where_no_arrows_are_asked_for(read_frames: ReadFrames) -> None:
     (path,) = sent(read_frames, ls.lesson("ravine"), View())
     assert not path.keys() & {"lr", "grad_norm", "length", "ga", "gb", "turn", "ma", "mb", "astray"}

@@ -80,3 +80,19 @@ test("a path without what the server tells where arrows are asked for is not tol
   assert.equal(arrows.isTold({ step: [0] }), false);
   assert.equal(arrows.isTold(undefined), false);
 });
+
+// Momentum 0.9 at rate 0.01 from the same place: after the first step its velocity is that step, (0.036, -0.12).
+const ROLLING = { ...RAVINE, va: [0, 0.036], vb: [0, -0.12], speed: [0, 0.12528368] };
+
+test("momentum points where it pushes, and has no arrow before the first step", () => {
+  assert.deepEqual(arrows.picture(ROLLING, 0, place).map(({ kind }) => kind), ["minimum", "gradient", "step"]);
+  const momentum = arrows.picture(ROLLING, 1, place).find(({ kind }) => kind === "momentum");
+  near(momentum.along, [0.287348, 0.957826]);
+  assert.equal(momentum.length.toFixed(6), "64.000000");
+  assert.equal(momentum.word, "momentum 0.125");
+});
+
+test("momentum is told where a method gathers any", () => {
+  assert.ok(arrows.words(ROLLING, 1, number).includes("momentum 0.1253"));
+  assert.ok(!arrows.words(RAVINE, 1, number).includes("momentum"));
+});

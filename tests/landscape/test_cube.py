@@ -74,9 +74,9 @@ def test_equal_vertices_stay_near_the_initial_weights():
         "theta0": objective.theta0, "blocks": objective.blocks, "model": objective.model, "work": objective.work,
         "gradient": objective.gradient, "loss": lambda self, theta: np.full(len(theta), 3.0),
     })()  # fmt: skip
-    search = Search(flat, ls.Cube(3, 1.0, 3), "flat")
+    search = Search(flat, ls.Cube(3, 1.0, 3), "flat", lambda key: None)
     for job in list(search.missing()):
-        search.put(job, search.make(flat, job.piece))
+        search.put(job, search.make(search.kit, job))
     np.testing.assert_array_equal(search.corner.offset, 0.0)
 
 
@@ -93,6 +93,14 @@ def test_a_run_begins_at_the_best_vertex():
     assert as_fields == scene
     other = ls.revise(scene, {"plane.first": "W3,1,1", "plane.second": "W3,1,2"}).scene
     assert other.run_digest(0) == scene.run_digest(0), "it does not depend on the plane"
+
+
+def test_a_sweep_of_rates_begins_there_too():
+    scene = small(**{"runs.0.starts": "cube,3,0.7,4"})
+    assert ls.sweep(scene, [1e-9]).loss[0] == pytest.approx(ls.cube_start(scene).loss, rel=1e-6)
+    lattice = ls.Scene.from_query("lesson=valley&runs.0.starts=lattice,3")
+    with pytest.raises(ValueError, match="Got a lattice alone"):
+        ls.sweep(lattice, [0.1])
 
 
 def test_the_search_comes_in_slices_with_a_word_and_is_kept(monkeypatch):

@@ -304,3 +304,18 @@ def test_examples_run(cls):
     outcome = doctest.testmod(inspect.getmodule(cls))
     assert outcome.attempted > 0
     assert outcome.failed == 0
+
+
+@every_kind
+def test_momentum_is_gathered_by_each_start_for_itself_and_reading_it_changes_nothing(cls):
+    optimizer, oracle, theta = cls(lr=SENSIBLE_LR), PROBLEMS["ravine"](), np.stack([START, 2 * START])
+    state = optimizer.init(theta)
+    for _ in range(3):
+        delta, state = optimizer.step(oracle, theta, state, SENSIBLE_LR)
+        theta = theta + delta
+    before = [np.array(array) for array in state]
+    momentum = optimizer.momentum(state)
+    assert all(np.array_equal(one, other) for one, other in zip(before, state, strict=True))
+    if momentum is not None:
+        assert momentum.shape == theta.shape
+        assert ((momentum * oracle.gradient(np.stack([START, 2 * START]))).sum(-1) < 0).all()  # downhill, so far
