@@ -129,8 +129,8 @@ class Run(Part):
         max_length=MAX_PATHS + 1,  # and a lattice
         title="Starts",
         json_schema_extra={"text": "lines"},
-        description="Where descents begin, one a line: a, b; initial for the model's initial weights; lattice, 41, 41"
-        " for basins of attraction; cube, 3, 1, 4 for the best of 3^4 vertices, 1 to each side.",
+        description="Where descents begin, one a line: a, b; initial, the initial weights; lattice, 41, 41 for basins;"
+        " cube, 3, 1, 4 for the best of 3^4 vertices.",
     )
     steps: int = Field(1000, ge=1, le=MOST_STEPS, title="Steps", description="How many updates are made.")
     batch: int | None = Field(
