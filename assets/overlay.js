@@ -49,7 +49,8 @@
     if (!drawn.length && !isOn()) return;
     const wanted = isOn() && !landscape.graphs.isHidden("surface") ? pictures() : [];
     while (drawn.length < wanted.length) drawn.push(parts());
-    drawn.forEach((elements, i) => show(elements, wanted[i]));
+    const places = landscape.arrows.captions(wanted, scales()[0]?._length ?? 0);
+    drawn.forEach((elements, i) => show(elements, wanted[i], places[i]));
     layer.append(...drawn.map(({ word }) => word)); // above the arrows of all paths
   }
 
@@ -75,8 +76,8 @@
     });
   }
 
-  function show({ group, halo, shaft, head, word }, arrow) {
-    word.textContent = arrow?.word ?? "";
+  function show({ group, halo, shaft, head, word }, arrow, place) {
+    word.textContent = place ? arrow.word : "";
     if (!arrow) return group.setAttribute("display", "none");
     group.removeAttribute("display");
     group.setAttribute("class", `arrow arrow-${arrow.kind} path-${arrow.number + 1}`);
@@ -86,11 +87,9 @@
     shaft.setAttribute("d", arrow.shaft);
     head.setAttribute("class", "head");
     head.setAttribute("d", arrow.head);
-    if (!word.textContent) return undefined;
-    const [u, v] = arrow.along;
-    word.setAttribute("x", arrow.tip[0] + 8 * u);
-    word.setAttribute("y", arrow.tip[1] + 12 * v + 4);
-    return word.setAttribute("text-anchor", Math.abs(u) < 0.4 ? "middle" : u < 0 ? "end" : "start");
+    if (!place) return undefined;
+    word.setAttribute("x", place[0]);
+    return word.setAttribute("y", place[1] + 4);
   }
 
   let circle = null;
