@@ -12,9 +12,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from components import guard, layout, stream
 from components.cache import make_cache
-from components.controls import settle
+from components.controls import cube, settle
 from components.index import index
-from components.views import arrows, contour, curve, norms, schedules, surface, tabs, words
+from components.views import arrows, basins, contour, curve, norms, schedules, surface, tabs, words
 from landscape import Engine
 
 
@@ -58,7 +58,8 @@ def create_app(settings: Settings | None = None) -> Dash:
     app.layout = layout.layout
     layout.register(app)
     settle.register(app, engine)
-    pictures = [contour.painter(engine), curve.paint, schedules.paint, surface.paint]
+    cube.register(app)
+    pictures = [contour.painter(engine), basins.paint, curve.paint, schedules.paint, surface.paint]
     painters = [tabs.paint, *pictures, norms.paint, words.painter(engine), arrows.painter(engine)]
     stream.register(server, engine, painters, tabs.aside)
     guard.register(server, engine)

@@ -20,14 +20,19 @@
 
   const lines = (text) => text.split(/[\n;]/).map((one) => one.trim()).filter(Boolean);
 
-  // The field's text with the start `which` at another place; of one that is not there, the first.
-  function moved(text, which, place) {
-    const starts = lines(text);
-    starts[which < starts.length ? which : 0] = place;
-    return starts.join("\n");
+  const isLattice = (one) => /^lattice/i.test(one);
+
+  // The field's text with its places changed; a lattice stays behind them, where paths are not counted.
+  function changed(text, change) {
+    const places = lines(text).filter((one) => !isLattice(one));
+    change(places);
+    return [...places, ...lines(text).filter(isLattice)].join("\n");
   }
 
-  const added = (text, place) => [...lines(text), place].join("\n");
+  // The field's text with the start `which` at another place; of one that is not there, the first.
+  const moved = (text, which, place) => changed(text, (starts) => (starts[which < starts.length ? which : 0] = place));
+
+  const added = (text, place) => changed(text, (starts) => starts.push(place));
 
   const distance = ([x, y], [u, v]) => Math.hypot(x - u, y - v);
 

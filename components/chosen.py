@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def mark(scene: Scene, index: int) -> str:
     """Eight letters for a run at its rate, on its model and samples, and its plane where that is what it trains."""
     run = scene.runs[index]
+    run = run.model_copy(update={"starts": run.places})  # a sweep is not of a lattice
     parts = [scene.model, scene.data, run, scene.plane if run.trains == "plane" else None]
     lines = [f"{key}={text}" for part in parts if part is not None for key, text in flatten(part).items()]
     return blake2b("\n".join(lines).encode(), digest_size=4).hexdigest()

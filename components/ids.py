@@ -53,6 +53,7 @@ class Id(StrEnum):
     CHECK_WAYS = "check-ways"
     CHECK_BLOCKS = "check-blocks"
     CARD = "card"
+    BASINS = "basins"
     HOLD = "hold"
     HOLD_WORD = "hold-word"
     RUNS = "runs"

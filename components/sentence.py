@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from components.figures.scale import LIFT, Extent
-from landscape import Path, Run, Scene, Surface
+from landscape import Cube, Path, Run, Scene, Surface
 
 FLAT = 1e-9
 """A loss that varies by less than this share of itself is called constant."""
@@ -39,7 +39,10 @@ def sentence(scene: Scene) -> str:
 
 def walker(run: Run) -> str:
     """Who walks, from how many starts."""
-    starts = f"{_COUNTS[len(run.starts)]} start{'s' if len(run.starts) > 1 else ''}"
+    starts = f"{_COUNTS[len(run.places)]} start{'s' if len(run.places) > 1 else ''}"
+    if run.lattice is not None:
+        lattice = f"a lattice of {run.lattice.resolution[0]} x {run.lattice.resolution[1]}"
+        starts = f"{starts} and {lattice}" if run.places else lattice
     batch = f", {run.batch:,} sample{'s' if run.batch > 1 else ''} a step," if run.batch else ""
     everything = " on all weights" if run.trains == "all" else ""
     return f"{run.optimizer.noun} at {run.optimizer.pace}{everything}{batch} from {starts}"
@@ -101,7 +104,7 @@ def loss_title(scene: Scene) -> str:
 def start_names(scene: Scene) -> list[str]:
     """Where each path begins, in their order: "the initial weights", "(-9, 15)"."""
     initial = "the initial weights" if scene.data else "its start"
-    return [_place(start, initial) for run in scene.runs for start in run.starts]
+    return [_place(start, initial) for run in scene.runs for start in run.places]
 
 
 def run_name(run: Run, how: str) -> str:
@@ -129,8 +132,10 @@ def run_name(run: Run, how: str) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _place(start: tuple[float, ...] | str, initial: str) -> str:
-    if start == "initial":
+def _place(start: tuple[float, ...] | str | Cube, initial: str) -> str:
+    if isinstance(start, Cube):
+        return f"the best of {start.vertices:,} vertices"
+    if isinstance(start, str):
         return initial
     numbers = ", ".join(number(float(coordinate)) for coordinate in start)
     return f"({numbers})" if len(start) > 1 else numbers
@@ -199,6 +204,12 @@ def _paths(scene: Scene, paths: Sequence[Path]) -> Iterator[str]:
     if any(run.trains == "plane" for run in scene.runs) and scene.data is not None:
         yield "A path that trains these two coordinates only lies on the surface exactly."
     for number_, path in enumerate(paths, start=1):
+        start = scene.runs[path.run].places[path.start]
+        if isinstance(start, Cube):
+            yield (
+                f"Path {number_} begins at the best of {start.counted} vertices of a cube around the initial weights:"
+                f" {number(start.half_width)} to each side along the {start.axes} in which the loss is steepest."
+            )
         if scene.runs[path.run].trains == "all" and path.outside.size > 1:
             where = "on this line" if scene.grid.b is None else "in this plane"
             yield (

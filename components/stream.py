@@ -168,7 +168,7 @@ def frames(
         gone: whether nobody listens any more.
         aside: what is computed once the pictures are done.
     """
-    stride, known, painted, progress = None, None, -math.inf, 0.0
+    stride, known, basins, painted, progress = None, None, None, -math.inf, 0.0
     draft: Draft | None = None
     ends = time.monotonic() + LENGTH
     try:
@@ -179,17 +179,18 @@ def frames(
             grown = known is None or any(map(operator.is_not, frame.paths, known))
             begun = grown and _begun(frame.paths) and not _begun(known or ())  # at once, when all have set out
             due = grown and (begun or frame.done or time.monotonic() - painted >= PICTURE)
-            if frame.surface is None or not (new_surface or due):
-                yield _encode(_progress(frame, progress, last=beside is None), {})
+            if frame.surface is None or not (new_surface or due or frame.basins is not basins):
+                yield _encode(_progress(scene, frame, progress, last=beside is None), {})
                 continue
             shown = extent(scene.grid.a, scene.grid.b, frame.surface, frame.paths)
             draft = Draft(scene, view, frame, frame.surface, shown, stride is None, new_surface)
             for paint in painters:
                 paint(draft)
             told = _painted(draft, paths=grown or new_surface)
-            meta = _progress(frame, progress, last=beside is None) | told
+            meta = _progress(scene, frame, progress, last=beside is None) | told
             yield _encode(meta, draft.props)
-            stride, known, painted = frame.surface.stride, frame.paths, time.monotonic()
+            stride, known, basins = frame.surface.stride, frame.paths, frame.basins
+            painted = time.monotonic()
         if beside is not None and draft is not None and draft.frame.done:
             yield from _studied(beside, draft, gone, ends)
     except LandscapeError as error:
@@ -240,9 +241,11 @@ def _slices(engine: Engine, scene: Scene, gone: Callable[[], bool], ends: float)
             return
 
 
-def _progress(frame: Frame, progress: float, *, last: bool) -> dict[str, Any]:
+def _progress(scene: Scene, frame: Frame, progress: float, *, last: bool) -> dict[str, Any]:
     """How far the pictures are; ``last``: whether nothing follows them."""
     verb = "computing" if frame.surface is None else "sharpening"
+    if frame.surface is not None and frame.surface.stride == 1 and scene.lattice_run is not None:
+        verb = "finding basins"
     word = "" if frame.done else f"{verb} {100 * progress:.0f} %"
     return {"progress": progress, "word": word, "done": frame.done and last}
 

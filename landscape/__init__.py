@@ -10,6 +10,7 @@ This is the only import path for everybody outside the package.
 
 from landscape.api import (
     basins,
+    cube_start,
     descend,
     fetch,
     gradient_check,
@@ -25,6 +26,7 @@ from landscape.basins import Basins
 from landscape.batches import samples_seen
 from landscape.cache import MemoryCache
 from landscape.container import pack
+from landscape.cube import Cube
 from landscape.engine import Engine, Frame
 from landscape.errors import (
     CacheCorrupt,
@@ -36,6 +38,7 @@ from landscape.errors import (
     PlaneError,
 )
 from landscape.gradient_check import GradientCheck, GradientReport
+from landscape.grid_start import GridMinima, grid_minima, grid_start
 from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lesson_view, lessons
 from landscape.link import Revision, read_query, revise
 from landscape.optimizers.base import Optimizer
@@ -43,19 +46,22 @@ from landscape.part import Part, flatten, to_text
 from landscape.path import Path, Status
 from landscape.race import Race, follows, price
 from landscape.scene import Grid, Run, Scene
+from landscape.search import Corner
 from landscape.seeds import next_seeds, seeds
 from landscape.stability import Explanation, explain, rates_that_hold
+from landscape.start import Lattice
 from landscape.step_sizes import StepSizes
 from landscape.suggest import suggest_pair, why_constant
 from landscape.surface import Surface
 from landscape.sweep import RateSweep, Sweep
 
 __all__ = [
-    "Basins", "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Explanation", "Frame",
-    "GradientCheck", "GradientReport", "Grid", "LandscapeError", "LinkWarning", "MemoryCache", "Optimizer",
-    "Part", "Path", "PlaneError", "Race", "RateSweep", "Revision", "Run", "Scene", "Status", "StepSizes",
-    "Surface", "Sweep", "basins", "descend", "explain", "fetch", "flatten", "follows", "gradient_check",
-    "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "next_seeds",
-    "objective", "pack", "plane", "price", "rates_that_hold", "read_query", "register", "revise",
-    "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
+    "Basins", "CacheCorrupt", "Corner", "Cube", "DataCorrupt", "DataError", "DataMissing", "Engine", "Explanation",
+    "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError", "Lattice", "LinkWarning",
+    "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Race", "RateSweep", "Revision", "Run", "Scene",
+    "Status", "StepSizes", "Surface", "Sweep", "basins", "cube_start", "descend", "explain", "fetch", "flatten",
+    "follows", "gradient_check", "grid_minima", "grid_start", "kinds", "lesson", "lesson_beside", "lesson_groups",
+    "lesson_title", "lesson_view", "lessons", "next_seeds", "objective", "pack", "plane", "price", "rates_that_hold",
+    "read_query", "register", "revise", "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep",
+    "to_text", "why_constant",
 ]  # fmt: skip

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-import numpy as np
-
 from landscape.basins import Basins
-from landscape.basins import basins as find_basins
+from landscape.cube import Cube
 from landscape.datasets import datasets
 from landscape.datasets.base import Dataset
+from landscape.descent import recorded
 from landscape.engine import Engine
 from landscape.gradient_check import GradientReport, check_gradient
 from landscape.models import models
@@ -27,12 +26,14 @@ from landscape.planes.base import Plane, PlaneKind
 from landscape.registry import Registry
 from landscape.scene import Scene
 from landscape.schedules import Schedule, schedules
+from landscape.search import Corner
+from landscape.start import MAX_STARTS, Lattice
 from landscape.step_sizes import STEP_SIZES
 from landscape.surface import Surface
 from landscape.sweep import RATES, Sweep
 
-MAX_STARTS = 10_000
-"""Of a lattice."""
+MAX_RECORDS = 2_000_000
+"""Recorded places of all paths of a lattice together: 200 MB."""
 
 
 @cache
@@ -65,35 +66,77 @@ def surface(scene: Scene) -> Surface:
 
 
 def descend(scene: Scene) -> tuple[Path, ...]:
-    """One path per run and start, in the order of runs, then starts."""
-    return _engine().paths(scene)
+    """One path per run and start, in the order of runs, then starts; of a lattice one per crossing, row by row.
+
+    Raises:
+        ValueError: a lattice makes more than ``MAX_RECORDS`` recorded places; :func:`basins` keeps the ends alone.
+    """
+    runs = [run.spread(scene.grid) for run in scene.runs]
+    for run, before in zip(runs, scene.runs, strict=True):
+        if before.lattice and (places := len(run.starts) * len(recorded(run.steps))) > MAX_RECORDS:
+            raise ValueError(
+                f"Paths of a lattice must have at most {MAX_RECORDS:,} recorded places, starts times steps."
+                f" Got {places:,}. Basins keep the ends alone."
+            )
+    return _engine().paths(scene.model_copy(update={"runs": tuple(runs)}))
 
 
-def basins(scene: Scene, resolution: tuple[int, int] = (41, 41), run: int = 0) -> Basins:
+def basins(scene: Scene, resolution: tuple[int, int] | None = None, run: int | None = None) -> Basins:
     """Where descents from a lattice of starts over the scene's ranges end, all walked at once.
 
     Args:
         scene: its run ``run`` says who walks, in the plane.
         resolution: starts along a and along b, at most ``MAX_STARTS`` in all; one along b where the plane is a line.
-        run: which of the scene's runs.
+            By default those of the scene's lattice start, or 41 x 41.
+        run: which of the scene's runs; by default the one with the lattice start, or the first.
 
     Raises:
         ValueError: there is no such run, it trains everything or searches, or there would be too many starts.
+
+    Example:
+        >>> from landscape.scene import Scene
+        >>> found = basins(Scene.from_query("model.kind=function&model.name=himmelblau"))
+        >>> sorted(found.ends.round(2).tolist())
+        [[-3.78, -3.28], [-2.81, 3.13], [3.0, 2.0], [3.58, -1.85]]
     """
-    if not 0 <= run < len(scene.runs):
-        raise ValueError(f"Run must be one of the scene's {len(scene.runs)}, counted from 0. Got {run}.")
-    walker = scene.runs[run]
+    index = run if run is not None else scene.lattice_run or 0
+    if not 0 <= index < len(scene.runs):
+        raise ValueError(f"Run must be one of the scene's {len(scene.runs)}, counted from 0. Got {index}.")
+    walker = scene.runs[index]
     if walker.trains == "all":
         raise ValueError("Basins are those of descents in the plane. Got a run that trains all weights.")
     if not walker.optimizer.uses_gradient:
         noun = walker.optimizer.noun
         raise ValueError(f"Basins are those of methods that follow gradients to an end. Got {noun}, which has none.")
-    count_a, count_b = resolution if scene.grid.b is not None else (resolution[0], 1)
+    lattice = Lattice(resolution) if resolution is not None else walker.lattice or Lattice()
+    count_a, count_b = lattice.resolution if scene.grid.b is not None else (lattice.resolution[0], 1)
     if min(count_a, count_b) < 1 or count_a * count_b > MAX_STARTS:
         raise ValueError(f"Resolution must make 1 to {MAX_STARTS:,} starts. Got {count_a} x {count_b}.")
-    a = np.linspace(*scene.grid.a, count_a)
-    b = np.zeros(1) if scene.grid.b is None else np.linspace(*scene.grid.b, count_b)
-    return find_basins(_engine().slice(scene), walker, a, b)
+    runs = [run_.model_copy(update={"starts": run_.places}) for run_ in scene.runs]
+    runs[index] = walker.model_copy(update={"starts": (lattice,)})
+    return _engine().basins(scene.model_copy(update={"runs": tuple(runs)}))
+
+
+def cube_start(scene: Scene, cube: Cube | None = None) -> Corner:
+    """Grid search over more than two weights: the best vertex of a cube around the initial parameters.
+
+    Args:
+        scene: whose loss it is, on all samples; nothing of its runs counts but the cube that one begins at.
+        cube: by default that of the scene's runs, or 3 vertices on each of 4 axes.
+
+    Raises:
+        pydantic.ValidationError: there are too many axes, or it would take too long.
+
+    Example:
+        >>> from landscape.scene import Scene
+        >>> cube_start(Scene.from_query("lesson=valley"), Cube(per_axis=5, half_width=2, axes=2)).loss < 1
+        True
+    """
+    chosen = cube or next((run.cube for run in scene.runs if run.cube), Cube())
+    checked = Scene.model_validate(
+        {"model": scene.model, "data": scene.data, "runs": ({"starts": (chosen,), "trains": "all"},)}
+    )
+    return _engine().corner(checked, chosen)
 
 
 def sweep(scene: Scene, rates: Sequence[float] = RATES, run: int = 0) -> Sweep:
@@ -112,6 +155,8 @@ def sweep(scene: Scene, rates: Sequence[float] = RATES, run: int = 0) -> Sweep:
         raise ValueError(f"Run must be one of the scene's {len(scene.runs)}, counted from 0. Got {run}.")
     if not (walker := scene.runs[run].optimizer).uses_gradient:
         raise ValueError(f"Rates are those of a method that has one. Got {walker.noun}, which has none.")
+    if not scene.runs[run].places:
+        raise ValueError("A sweep needs a run that begins at a place. Got a lattice alone.")
     if not rates:
         raise ValueError("Rates must be at least one. Got none.")
     study = _engine().sweep(scene, rates, [run])

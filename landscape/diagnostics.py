@@ -77,9 +77,10 @@ def critical_point(slice_: Slice, start: Array, *, tolerance: float = 1e-10, ite
 
 
 def hessian(slice_: Slice, at: Array, step: float = 1e-5) -> Array:
-    """Second derivatives in the plane at ``at`` (2,): (2, 2), symmetric."""
+    """Second derivatives in the plane at ``at`` (..., 2): (..., 2, 2), symmetric."""
     width = step * np.maximum(1.0, np.abs(at))
-    ahead = slice_.gradient(at + np.diag(width))
-    behind = slice_.gradient(at - np.diag(width))
-    columns = (ahead - behind) / (2 * width[:, None])
-    return np.asarray((columns + columns.T) / 2)
+    moves = width[..., None] * np.eye(2)  # (..., 2, 2), one row a coordinate
+    ahead = slice_.gradient(at[..., None, :] + moves)
+    behind = slice_.gradient(at[..., None, :] - moves)
+    columns = (ahead - behind) / (2 * width[..., None])
+    return np.asarray((columns + np.swapaxes(columns, -1, -2)) / 2)

@@ -19,13 +19,16 @@ from math import prod
 from time import monotonic
 from typing import TypeVar
 
+from landscape.basins import Basins
 from landscape.cache import Cache, MemoryCache
-from landscape.crew import Crew
+from landscape.crew import AnyLane, Crew
+from landscape.cube import Cube
 from landscape.datasets import datasets
 from landscape.datasets.base import Samples
 from landscape.errand import Errand, restrict
 from landscape.errors import PlaneError
 from landscape.flight import SingleFlight
+from landscape.flock import Flock, FlockWork
 from landscape.gradient_check import GradientCheck
 from landscape.holdings import holdings
 from landscape.models.base import Array
@@ -33,6 +36,7 @@ from landscape.objective import Objective
 from landscape.path import Path, Status
 from landscape.running import RunWork
 from landscape.scene import Scene
+from landscape.search import Corner, Search
 from landscape.sheet import Sheet
 from landscape.shelf import Shelf
 from landscape.slice import Slice
@@ -61,12 +65,14 @@ class Frame:
         paths: one for each run and start, in the order of runs, then starts; they grow.
         progress: work done over work planned, 0..1; 1 only when nothing is missing.
         done: whether nothing is missing.
+        basins: where the lattice of the scene's starts ends; None where there is none, or while it is walked.
     """
 
     surface: Surface | None
     paths: tuple[Path, ...]
     progress: float
     done: bool
+    basins: Basins | None = None
 
 
 class Engine:
@@ -120,13 +126,14 @@ class Engine:
             if not training.complete or (budget is not None and monotonic() >= begun + budget):
                 return Frame(None, (), _before(scene, training), False)
         sheet, tracks = self._sheet(scene), self._tracks(scene)
+        flock = self._flock(scene)
+        lanes: list[AnyLane] = [sheet, *tracks, *filter(None, [flock])]
         if budget is not None:
-            self._crew.work([sheet, *tracks], begun + budget)
+            self._crew.work(lanes, begun + budget)
         else:
-            sheet.look(self._store.find)
-            for track in tracks:
-                track.look(self._store.find)
-        return _frame(sheet, tracks, training)
+            for lane in lanes:
+                lane.look(self._store.find)
+        return _frame(sheet, tracks, training, flock)
 
     def surface(self, scene: Scene) -> Surface:
         """The complete surface, and nothing of the runs."""
@@ -139,8 +146,31 @@ class Engine:
     def paths(self, scene: Scene) -> tuple[Path, ...]:
         """The finished paths, and nothing of the surface."""
         tracks = self._tracks(scene)
+        while any(isinstance(track, Search) for track in tracks):
+            self._crew.work(tracks)
+            tracks = self._tracks(scene)
         self._crew.work(tracks)
         return _paths(tracks)
+
+    def corner(self, scene: Scene, cube: Cube) -> Corner:
+        """The best vertex of a cube around the scene's initial parameters."""
+        search = self._search(scene, cube)
+        self._crew.work([search])
+        assert search.corner is not None  # nothing is missing
+        return search.corner
+
+    def basins(self, scene: Scene) -> Basins:
+        """Where the scene's lattice of starts ends, and nothing else.
+
+        Raises:
+            ValueError: it has none.
+        """
+        flock = self._flock(scene)
+        if flock is None:
+            raise ValueError("Basins need a run that walks from a lattice. Got none.")
+        self._crew.work([flock])
+        assert flock.basins is not None  # nothing is missing
+        return flock.basins
 
     def objective(self, scene: Scene) -> Objective:
         """What the scene minimises, built once per process."""
@@ -174,7 +204,9 @@ class Engine:
 
         def make() -> Training:
             slice_ = self._errand(scene, scene.slice_digest).slice
-            training = Training(RunWork(0, scene.runs[0], slice_, keeps_end=True), slice_, name)
+            run = scene.runs[0]
+            corner = None if run.cube is None else self.corner(scene, run.cube).theta
+            training = Training(RunWork(0, run, slice_, corner=corner, keeps_end=True), slice_, name)
             training.look(self._store.find)
             return training
 
@@ -219,19 +251,52 @@ class Engine:
 
         return self._build(f"surface/{scene.surface_digest}", make)
 
-    def _tracks(self, scene: Scene) -> list[Track]:
-        if not scene.runs:
+    def _tracks(self, scene: Scene) -> list[Track | Search]:
+        """The walk of each run that has paths; while the start of one is searched for, that search in its place."""
+        walking = [index for index, run in enumerate(scene.runs) if run.places]
+        if not walking:
             return []
         name = scene.slice_digest
 
-        def make(index: int, run_name: str) -> Track:
+        def make(index: int, run_name: str, corner: Array | None) -> Track:
             slice_ = self._errand(scene, name).slice
-            track = Track(RunWork(index, scene.runs[index], slice_), slice_, f"run/{run_name}", name)
+            run = scene.runs[index].model_copy(update={"starts": scene.runs[index].places})
+            track = Track(RunWork(index, run, slice_, corner=corner), slice_, f"run/{run_name}", name)
             track.look(self._store.find)
             return track
 
-        names = [scene.run_digest(index) for index in range(len(scene.runs))]
-        return [self._build(f"run/{index}/{of}/{name}", partial(make, index, of)) for index, of in enumerate(names)]
+        def begun(index: int) -> Track | Search:
+            cube, of = scene.runs[index].cube, scene.run_digest(index)
+            search = None if cube is None else self._search(scene, cube, index)
+            if search is not None and search.corner is None:
+                return search
+            corner = None if search is None or search.corner is None else search.corner.theta
+            return self._build(f"run/{index}/{of}/{name}", partial(make, index, of, corner))
+
+        return [begun(index) for index in walking]
+
+    def _search(self, scene: Scene, cube: Cube, run: int = 0) -> Search:
+        name, starts = f"{scene.objective_digest}/{cube}", len(scene.runs[run].places) if scene.runs else 0
+
+        def make() -> Search:
+            return Search(self.objective(scene), cube, name, self._store.find, run, starts)
+
+        return self._build(f"cube/{run}/{starts}/{name}", make)
+
+    def _flock(self, scene: Scene) -> Flock | None:
+        """The walk from the scene's lattice; None where there is none."""
+        if scene.lattice_run is None:
+            return None
+        run, name = scene.runs[scene.lattice_run], scene.basins_digest(scene.lattice_run)
+
+        def make() -> Flock:
+            slice_ = self._errand(scene, scene.slice_digest).slice
+            a, b = run.vertices(scene.grid)
+            flock = Flock(FlockWork(run, slice_, a, b), slice_, name, a, b)
+            flock.look(self._store.find)
+            return flock
+
+        return self._build(f"basins/{name}", make)
 
     def _build(self, key: Hashable, make: Callable[[], T]) -> T:
         """What is kept ready under ``key``; made where it is not, once for all who want it now."""
@@ -254,14 +319,14 @@ def _before(scene: Scene, training: Training) -> float:
     return min(training.done / (2 * training.work + surface), ALMOST)
 
 
-def _frame(sheet: Sheet, tracks: Sequence[Track], training: Training | None) -> Frame:
-    lanes: list[Sheet | Track] = [sheet, *tracks]
-    if training is not None:
-        lanes.append(training)
-    done = all(lane.complete for lane in lanes)  # first: what comes in meanwhile may be shown, but not the reverse
+def _frame(sheet: Sheet, tracks: Sequence[Track | Search], training: Training | None, flock: Flock | None) -> Frame:
+    lanes: list[AnyLane] = [sheet, *tracks, *filter(None, [training, flock])]
+    searching = any(isinstance(track, Search) for track in tracks)  # its run is to come
+    done = not searching and all(lane.complete for lane in lanes)
+    basins = None if flock is None else flock.basins  # behind done: more may come in meanwhile, but not less
     share = sum(lane.done for lane in lanes) / sum(lane.work for lane in lanes)
-    return Frame(sheet.surface(), _paths(tracks), 1.0 if done else min(share, ALMOST), done)
+    return Frame(sheet.surface(), _paths(tracks), 1.0 if done else min(share, ALMOST), done, basins)
 
 
-def _paths(tracks: Sequence[Track]) -> tuple[Path, ...]:
+def _paths(tracks: Sequence[Track | Search]) -> tuple[Path, ...]:
     return tuple(path for track in tracks for path in track.paths())

@@ -8,6 +8,7 @@ from typing import Any
 from landscape.datasets.base import Samples
 from landscape.errand import Errand
 from landscape.objective import Objective
+from landscape.search import Search
 from landscape.sheet import Sheet
 from landscape.slice import Slice
 from landscape.track import Track
@@ -38,3 +39,5 @@ def holdings(thing: Any) -> Iterator[tuple[Any, int]]:
         case Track():
             yield thing, thing.nbytes
             yield from holdings(thing.slice)
+        case Search():
+            yield thing, thing.nbytes

@@ -92,6 +92,7 @@ class RunWork:
         index: of the run in its scene.
         run: optimizer, starts, steps.
         slice_: the function on the plane.
+        corner: the parameters that a cube start stands for, (P,).
         keeps_end: whether the parameters and the loss at its end are recorded, and no other losses, for nobody looks at
             them.
 
@@ -101,20 +102,25 @@ class RunWork:
         work: multiplications per step, about.
     """
 
-    def __init__(self, index: int, run: Run, slice_: Slice, *, keeps_end: bool = False) -> None:
+    def __init__(
+        self, index: int, run: Run, slice_: Slice, *, corner: Array | None = None, keeps_end: bool = False
+    ) -> None:
         self._keeps_end = keeps_end
         plane, theta0 = slice_.plane, slice_.objective.theta0
         self.index, self.run, self._slice = index, run, slice_
         origin = plane.project(theta0)
-        ab = np.array([origin if start == "initial" else (*start, 0.0)[:2] for start in run.starts])
+        ab = np.array([(*start, 0.0)[:2] if isinstance(start, tuple) else origin for start in run.places])
         self._ground: Ground
         if run.trains == "plane":
             line = plane.is_line
             self._ground, self.start = (OnLine(slice_), ab[:, :1]) if line else (InPlane(slice_), ab)
         else:
             self.start = np.empty((len(ab), theta0.size), dtype=run.precision)
-            for row, (start, at) in enumerate(zip(run.starts, ab, strict=True)):
-                self.start[row] = theta0 if start == "initial" else plane.lift(at)
+            for row, (start, at) in enumerate(zip(run.places, ab, strict=True)):
+                if isinstance(start, tuple):
+                    self.start[row] = plane.lift(at)
+                else:
+                    self.start[row] = theta0 if start == "initial" or corner is None else corner
             self._ground = InFull(slice_.objective, plane, self.start)
         self._descent = Descent(
             run.optimizer, self._ground, run.steps, run.batch, run.seed, run.schedule, run.manner, run.evaluations
@@ -150,8 +156,8 @@ class RunWork:
         """Whether the state before chunk ``index`` is worth keeping: not where a lap begins, and not at the end."""
         return 0 < index < len(self.chunks) and self.chunks[index].begins > 0 and index % self._spacing == 0
 
-    def begin(self) -> Walk:
-        """The state before the first chunk of a lap."""
+    def begin(self, chunk: Chunk | None = None) -> Walk:
+        """The state before the first chunk of a lap, ``chunk`` or any: all begin alike."""
         return self._descent.begin(self.start)
 
     def walk(self, chunk: Chunk, walk: Walk) -> tuple[Walk, Records]:

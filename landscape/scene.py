@@ -14,13 +14,13 @@ Equal scenes have equal digests, and ``Scene.from_query(scene.to_query()) == sce
 from __future__ import annotations
 
 import hashlib
-import math
 import warnings
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import BeforeValidator, Field, PlainValidator, SerializeAsAny, field_validator, model_validator
+from pydantic import Field, PlainValidator, SerializeAsAny, field_validator, model_validator
 
+from landscape.cube import MAX_SECONDS, Cube, budget, candidates, seconds
 from landscape.datasets import datasets
 from landscape.datasets.base import Dataset
 from landscape.defaults import complete
@@ -35,7 +35,9 @@ from landscape.part import Part, complaint, flatten, refusal, to_text
 from landscape.planes import planes
 from landscape.planes.base import PlaneKind
 from landscape.race import MOST_STEPS, Race, suited, tied
+from landscape.reading import got
 from landscape.schedules import Constant, Schedule, schedules
+from landscape.start import REACH, Begin, Lattice, Start
 
 ENGINE_VERSION = "7"
 """Part of every digest: raise it when numbers change for the same scene."""
@@ -58,38 +60,11 @@ MAX_NUMBERS = 50_000_000
 MAX_TOGETHER = 10_000_000
 """Samples times units of a model whose samples see each other: all of them are in memory at once, many times over."""
 
-REACH = 1e9
-"""Coordinates beyond this are refused."""
-
 Range = tuple[float, float]
-
-
-def _read_start(value: Any) -> tuple[float, ...] | Literal["initial"]:
-    if isinstance(value, str | list | tuple) and value in ("initial", ["initial"], ("initial",)):
-        return "initial"
-    try:
-        place = tuple(map(float, value if isinstance(value, list | tuple) else ()))  # text and sets have no places
-        if not 1 <= len(place) <= 2:
-            raise ValueError
-    except (TypeError, ValueError):
-        raise complaint(f"Starts must be two numbers a, b, or initial. Got {_words(value)}.") from None
-    if any(map(math.isnan, place)):
-        raise complaint(f"Starts must be finite numbers. Got {_words(value)}.")
-    if not all(abs(coordinate) <= REACH for coordinate in place):
-        raise complaint(f"Starts must lie within {-REACH:,.0f} and {REACH:,.0f}. Got {_words(value)}.")
-    return place
-
-
-def _words(value: Any) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    return (text if len(text) <= 40 else text[:37] + "...") or "nothing"
 
 
 def _read_data(value: Any) -> Dataset | None:
     return None if value is None or value == "none" else datasets.read(value)
-
-
-Start = Annotated[tuple[float, ...] | Literal["initial"], BeforeValidator(_read_start)]
 
 
 class Grid(Part):
@@ -155,10 +130,11 @@ class Run(Part):
     starts: tuple[Start, ...] = Field(
         ("initial",),
         min_length=1,
-        max_length=MAX_PATHS,
+        max_length=MAX_PATHS + 1,  # and a lattice
         title="Starts",
         json_schema_extra={"text": "lines"},
-        description="Where descents begin, one a line: a, b; or initial for the model's initial weights.",
+        description="Where descents begin, one a line: a, b; initial, the initial weights; lattice, 41, 41 for basins;"
+        " cube, 3, 1, 4 for the best of 3^4 vertices.",
     )
     steps: int = Field(1000, ge=1, le=MOST_STEPS, title="Steps", description="How many updates are made.")
     batch: int | None = Field(
@@ -239,6 +215,50 @@ class Run(Part):
         description="Of the numbers while all parameters are trained: float32 is quicker and carries seven digits.",
     )
 
+    @field_validator("starts")
+    @classmethod
+    def _lattice_last(cls, value: tuple[Begin, ...]) -> tuple[Begin, ...]:
+        """Places first, so that they are numbered as the paths are."""
+        if sum(not isinstance(start, Lattice) for start in value) > MAX_PATHS:
+            raise complaint(
+                f"Starts takes this many values at most: {MAX_PATHS}. Got {got(tuple(map(to_text, value)))}."
+            )
+        return tuple(sorted(value, key=lambda start: isinstance(start, Lattice)))
+
+    @property
+    def places(self) -> tuple[tuple[float, ...] | Literal["initial"] | Cube, ...]:
+        """The starts that paths are drawn from: all but a lattice."""
+        return tuple(start for start in self.starts if not isinstance(start, Lattice))
+
+    @property
+    def cube(self) -> Cube | None:
+        """The cube among its starts."""
+        return next((start for start in self.starts if isinstance(start, Cube)), None)
+
+    @property
+    def lattice(self) -> Lattice | None:
+        """The lattice among its starts."""
+        return next((start for start in self.starts if isinstance(start, Lattice)), None)
+
+    def vertices(self, grid: Grid) -> tuple[Array, Array]:
+        """The coordinates of its lattice over the shown ranges, along a (A,) and along b (B,).
+
+        Raises:
+            ValueError: it has none.
+        """
+        if self.lattice is None:
+            raise ValueError("No lattice is among the run's starts.")
+        count_a, count_b = self.lattice.resolution
+        return np.linspace(*grid.a, count_a), np.zeros(1) if grid.b is None else np.linspace(*grid.b, count_b)
+
+    def spread(self, grid: Grid) -> Run:
+        """The same run with every crossing of its lattice for a start of its own, row by row behind the others."""
+        if self.lattice is None:
+            return self
+        crossings = np.stack(np.meshgrid(*self.vertices(grid)), axis=-1).reshape(-1, 2)  # (B A, 2)
+        axes = 1 if grid.b is None else 2
+        return self.model_copy(update={"starts": (*self.places, *map(tuple, crossings[:, :axes].tolist()))})
+
     @property
     def idle(self) -> frozenset[str]:
         """Fields that have no say in this run: how gradients are found and treated, where nobody asks for one."""
@@ -305,9 +325,10 @@ class Scene(Part):
                 "plane.origin",
                 "Origin trained needs a run that trains all weights from the initial ones, whose end it is. Got none.",
             )
-        if sum(len(run.starts) for run in self.runs) > MAX_PATHS:
-            paths = sum(len(run.starts) for run in self.runs)
+        if (paths := sum(len(run.places) for run in self.runs)) > MAX_PATHS:
             raise refusal("runs", f"Runs and starts make {paths} paths; at most {MAX_PATHS} are drawn.")
+        self._check_lattices()
+        self._check_cubes()
         trained = count * sum(len(run.starts) for run in self.runs if run.trains == "all")
         if trained > MAX_TRAINED:
             raise refusal(
@@ -371,10 +392,67 @@ class Scene(Part):
             want = "none: the plane is a line" if axes == 1 else "given: the plane has two axes"
             raise refusal("grid.b", f"Range of b must be {want}. Got {to_text(self.grid.b)}.", self.grid.b)
         for index, run in enumerate(self.runs):
-            for start in run.starts:
-                if start != "initial" and len(start) != axes:
+            for start in run.places:
+                if isinstance(start, tuple) and len(start) != axes:
                     want = "two numbers a, b" if axes == 2 else "one number a"
-                    raise refusal(f"runs.{index}.starts", f"Starts must be {want}, or initial. Got {_words(start)}.")
+                    raise refusal(f"runs.{index}.starts", f"Starts must be {want}, or initial. Got {got(start)}.")
+
+    def _check_lattices(self) -> None:
+        """At most one, of a run that trains the plane's coordinates; one that others follow is the first run's."""
+        holding = [index for index, run in enumerate(self.runs) if run.lattice is not None]
+        if self.race.starts == "same":
+            holding = holding[:1]
+        for index in holding:
+            field, run = f"runs.{index}.starts", self.runs[index]
+            if run.trains == "all":
+                want = "Starts of a lattice are for a run that trains the plane's two coordinates"
+                raise refusal(field, f"{want}. Got one that trains all weights.")
+            if not run.optimizer.uses_gradient:
+                want = "Starts of a lattice are for methods that follow gradients to an end"
+                raise refusal(field, f"{want}. Got {run.optimizer.noun}, which has none.")
+        count = max(len(holding), *(len(run.starts) - len(run.places) for run in self.runs), 0)
+        if count > 1:
+            field = f"runs.{holding[-1]}.starts"
+            raise refusal(field, f"Starts must hold at most one lattice in a scene. Got {count}.")
+
+    def _check_cubes(self) -> None:
+        """At most one a run, which trains all weights; not too large."""
+        for index, run in enumerate(self.runs):
+            cubes = [start for start in run.starts if isinstance(start, Cube)]
+            field = f"runs.{index}.starts"
+            if len(cubes) > 1:
+                raise refusal(field, f"Starts must hold at most one cube a run. Got {len(cubes)}.")
+            for cube in cubes:
+                self._check_cube(field, run, cube)
+
+    def _check_cube(self, field: str, run: Run, cube: Cube) -> None:
+        biases = self.model.biases()
+        if run.trains == "plane":
+            want = "Starts of a cube lie outside the plane and are for a run that trains all weights"
+            raise refusal(field, f"{want}. Got one that trains the plane's two coordinates.")
+        if cube.block is not None and cube.block not in self.blocks.keys() - biases:
+            known = ", ".join(name for name in self.blocks if name not in biases)
+            raise refusal(field, f"Starts of a cube must move a block of weights, of {known}. Got {cube.block}.")
+        if (count := len(candidates(self.blocks, biases, cube.block))) < cube.axes:
+            raise refusal(field, f"Starts of a cube must have at most {count} axes here, the weights. Got {cube.axes}.")
+        if seconds(cube, self.loss_work) > MAX_SECONDS:
+            raise refusal(field, f"Starts of a cube may take {MAX_SECONDS:g} s at most. Got {self.cube_budget(cube)}.")
+
+    @property
+    def loss_work(self) -> float:
+        """Multiplications of one loss on all samples, about."""
+        if self.data is None:
+            return float(self.model.work(0, 0))
+        return float(self.model.work(self.data.inputs, self.data.outputs) * self.data.samples)
+
+    def cube_budget(self, cube: Cube) -> str:
+        """What the search of a cube costs, in words: "5^4 = 625 losses on 100 samples, about 0.2 s"."""
+        return budget(cube, self.loss_work, None if self.data is None else self.data.samples)
+
+    @property
+    def lattice_run(self) -> int | None:
+        """The run that walks from a lattice; None where there is none."""
+        return next((index for index, run in enumerate(self.runs) if run.lattice is not None), None)
 
     def trained(self, index: int) -> int:
         """How many numbers run ``index`` trains."""
@@ -464,10 +542,18 @@ class Scene(Part):
         return _digest("surface", self.slice_digest, *_lines("grid", self.grid))
 
     def run_digest(self, index: int) -> str:
-        """Names a run's numbers. Run ``index`` that trains everything depends on the plane by its starts alone."""
+        """Names a run's paths. Run ``index`` that trains everything depends on the plane by its starts alone."""
         run = self.runs[index]
-        on_plane = run.trains == "plane" or any(start != "initial" for start in run.starts)
+        run = run.model_copy(update={"starts": run.places})
+        on_plane = run.trains == "plane" or any(isinstance(start, tuple) for start in run.starts)
         return _digest("run", self.slice_digest if on_plane else self.objective_digest, *_lines("run", run))
+
+    def basins_digest(self, index: int) -> str:
+        """Names where the lattice of run ``index`` ends: it lies over the shown ranges."""
+        run = self.runs[index]
+        ranges = f"a={to_text(self.grid.a)} b={to_text(self.grid.b)}"
+        alone = run.model_copy(update={"starts": (run.lattice,)})
+        return _digest("basins", self.slice_digest, ranges, *_lines("run", alone))
 
     def _objective_lines(self) -> list[str]:
         model = _lines("model", self.model)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from landscape.cube import Cube
 from landscape.lanczos import MOST, largest
 from landscape.models.base import Array
 from landscape.optimizers.base import Optimizer
@@ -284,6 +285,8 @@ class _Case:
         if place or self._trained > MOST_TRAINED or products < min(FEWEST, self._trained):
             return None
         starts = self._run.starts
+        if self._path.start < len(starts) and isinstance(starts[self._path.start], Cube):
+            return None
         is_initial = self._path.start < len(starts) and starts[self._path.start] == "initial"
         theta = objective.theta0 if is_initial else self._slice.plane.lift(at)
         return _steepest(objective.gradient, theta, products)

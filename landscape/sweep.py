@@ -94,7 +94,7 @@ def with_rate(run: Run, rate: float) -> Run:
         pydantic.ValidationError: the rate is out of the optimizer's bounds.
     """
     optimizer = type(run.optimizer).model_validate(run.optimizer.model_dump() | {"lr": rate})
-    return run.model_copy(update={"optimizer": optimizer, "starts": run.starts[:1]})
+    return run.model_copy(update={"optimizer": optimizer, "starts": run.places[:1]})
 
 
 def alone(scene: Scene, index: int, rate: float) -> Scene:
@@ -119,8 +119,8 @@ def alone(scene: Scene, index: int, rate: float) -> Scene:
 
 
 def swept(scene: Scene) -> list[int]:
-    """The runs whose method has a learning rate; a search among losses has none."""
-    return [index for index, run in enumerate(scene.runs) if run.optimizer.uses_gradient]
+    """The runs that begin at a place, by a method with a learning rate; a search among losses has none."""
+    return [index for index, run in enumerate(scene.runs) if run.places and run.optimizer.uses_gradient]
 
 
 class RateSweep(Study):

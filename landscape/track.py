@@ -85,7 +85,7 @@ class Track(Lane[Chunk, RunWork]):
             if run.is_keyframe(index) and (data := store.find_bytes(f"{self._name}/state/{index}")) is not None:
                 return index, unpack_walk(data)
             index -= 1
-        return index, run.begin()
+        return index, run.begin(run.chunks[index])
 
     def _take(self, job: Job[Chunk], result: Records) -> None:
         self._records.append(result)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from components.controls import grid
 from components.link import Opened, View
-from landscape import Engine, Scene, explain, next_seeds, rates_that_hold, revise, suggest_pair
+from landscape import Engine, Scene, explain, next_seeds, rates_that_hold, revise, suggest_pair, to_text
 
 WAIT = 0.5
 """Seconds for the paths that a button is about; as a rule they are there."""
@@ -53,6 +54,19 @@ def hold(engine: Engine, scene: Scene, view: View, _index: int) -> Opened | None
     return opened(held, view) if rates and held is not None else None
 
 
+def basins(_engine: Engine, scene: Scene, view: View, index: int) -> Opened | None:
+    """A lattice among the starts of a run in the plane, or none where there is one: paths and slider stay."""
+    if not 0 <= index < len(scene.runs):
+        return None
+    starts = [to_text(start) for start in scene.runs[index].places]
+    if scene.lattice_run is None:
+        starts.append("lattice,41,41")
+    made = revise(scene, {f"runs.{index}.starts": ";".join(starts) or "initial"})
+    if made.scene is None:
+        raise ValueError(next(iter(made.errors.values())))
+    return Opened(made.scene, made.scene, view, made.notices)
+
+
 def draw(_engine: Engine, scene: Scene, view: View, _index: int) -> Opened | None:
     """The same on other initial weights and other batches: those of the next seeds."""
     other = next_seeds(scene)
@@ -64,5 +78,13 @@ def _seed(scene: Scene) -> int:
     return int(scene.slice_digest[:8], 16)
 
 
-ACTIONS: Mapping[str, Action] = {"suggest": suggest, "walk": walk, "hold": hold, "draw": draw}
+ACTIONS: Mapping[str, Action] = {
+    "suggest": suggest,
+    "walk": walk,
+    "hold": hold,
+    "draw": draw,
+    "basins": basins,
+    "grid-start": grid.best,
+    "grid-minima": grid.minima,
+}
 """By the name of the button's id."""

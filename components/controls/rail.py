@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from components import ids
+from components.controls import begin
 from components.controls.field import control, kind_control
 from components.link import View
 from landscape import Race, Run, Scene, flatten, follows, kinds, seeds, to_text
@@ -38,10 +39,6 @@ def where(scene: Scene, view: View) -> list[Component]:
     return [*shown, html.Div(ranges, className="pair"), html.Div(buttons, className="buttons"), *_more([*more, *rest])]
 
 
-CLICKS = "Click on the map to set the start; Shift adds one; drag a ring to move it."
-"""What is said beside the controls of the starts; ``assets/starts.js`` does it."""
-
-
 def who(scene: Scene, view: View | None = None, unfolded: int | None = None) -> list[Component]:
     """Who walks? What the runs have in common, one block of controls per run, and what is shown of them.
 
@@ -60,7 +57,8 @@ def who(scene: Scene, view: View | None = None, unfolded: int | None = None) -> 
     runs = [_run(scene, index, unfolded) for index in range(len(scene.runs))]
     race = [] if len(scene.runs) == 1 else _race(scene)
     buttons = html.Div([join, *_draw(scene)], className="buttons")
-    return [*race, *runs, buttons, html.P(CLICKS, className="help"), _look("arrows", view), *_more(looks)]
+    offers = begin.offers(scene, view)
+    return [*race, *runs, buttons, *offers, _look("arrows", view), *_more(looks)]
 
 
 def _draw(scene: Scene) -> list[Component]:
@@ -102,7 +100,7 @@ def _run(scene: Scene, index: int, unfolded: int | None) -> Component:
         return html.Div([*shown, *run_shown, *_more(more)], className="run")
     leave = dmc.Button("Remove", id=ids.action("leave", index), variant="subtle", size="compact-xs")
     fields = html.Div([*shown, *run_shown, *_more([*more, leave])], className="stack")
-    first_path = 1 + sum(len(earlier.starts) for earlier in scene.runs[:index])
+    first_path = 1 + sum(len(earlier.places) for earlier in scene.runs[:index])
     name = [html.Span(className="dot"), f"Run {index + 1}: {run.optimizer.noun}"]
     is_open = len(scene.runs) <= FOLDED or index == unfolded
     return html.Details([html.Summary(name), fields], open=is_open, className=f"run racer path-{first_path}")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures import basins
 from components.figures.palette import (
     DASHES,
     FONT,
@@ -23,8 +24,8 @@ from components.figures.scale import Extent
 from components.figures.update import Tracks, Update, run_of
 from landscape import Surface
 
-PROFILE, INITIAL = 1, 2
-HALOS, LINES = run_of(3), run_of(3 + MAX_PATHS)
+MAP, PROFILE, INITIAL, CELLS, LETTERS = range(5)
+HALOS, LINES = run_of(5), run_of(5 + MAX_PATHS)
 STARTS = LINES[-1] + 1
 HEADS = STARTS + 1
 
@@ -59,6 +60,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
         go.Scatter(mode="markers+text", marker={"symbol": "cross-thin", "size": 13, "color": drawn.ink,
                    "line": {"width": 2.5, "color": drawn.ink}}, text=["initial weights"], textfont=number,
                    textposition="bottom center", visible=False, hoverinfo="skip"),
+        *basins.traces(drawn),
     ]  # fmt: skip
     # Paths keep every point: a simplified line is another one at each step, and its dashes would run along it.
     traces += [go.Scatter(line={"width": 5, "color": drawn.paper, "simplify": False}, **flat) for _ in range(MAX_PATHS)]
@@ -156,19 +158,19 @@ def titles(graph: str, a: str, b: str, loss: str) -> Update:
 def themed(graph: str, theme: ThemeName) -> Update:
     """The same picture in another theme."""
     drawn = THEMES[theme]
-    none = [None] * 2 * MAX_PATHS
-    lines = [translucent(drawn.ink, 0.35), drawn.muted, None, *[drawn.paper] * MAX_PATHS, *drawn.paths]
+    none = [None] * (2 + 2 * MAX_PATHS)
+    lines = [translucent(drawn.ink, 0.35), drawn.muted, None, None, None, *[drawn.paper] * MAX_PATHS, *drawn.paths]
     data = {
         "line.color": [*lines, None, None],
         "marker.color": [None, None, drawn.ink, *none, list(drawn.paths), list(drawn.paths)],
         "marker.line.color": [None, None, drawn.ink, *none, list(drawn.paths), drawn.paper],
-        "textfont.color": [None, None, drawn.ink, *none, drawn.ink, drawn.ink],
-        "textfont.shadow": [None, None, halo(drawn), *none, None, halo(drawn)],
+        "textfont.color": [None, None, drawn.ink, None, drawn.ink, *none[2:], drawn.ink, drawn.ink],
+        "textfont.shadow": [None, None, halo(drawn), None, halo(drawn), *none[2:], None, halo(drawn)],
     }
     layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis"):
         layout |= {f"{axis}.linecolor": drawn.hairline, f"{axis}.tickcolor": drawn.hairline}
-    return Update(graph, data, [0, PROFILE, INITIAL, *HALOS, *LINES, STARTS, HEADS], layout)
+    return Update(graph, data, [MAP, PROFILE, INITIAL, CELLS, LETTERS, *HALOS, *LINES, STARTS, HEADS], layout)
 
 
 def tracks(graph: str) -> Tracks:

@@ -56,6 +56,15 @@ SYMBOLS = ("circle", "square", "diamond", "circle", "square", "diamond", "square
 
 DIVERGED_SYMBOL = "x"
 
+BASINS = ("#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#f0e442", "#0072b2", "#d55e00")
+"""Of basins of attraction, the largest first: Okabe and Ito's colours, told apart by all eyes."""
+
+ELSEWHERE, ON_ITS_WAY, LOST = "#8a6d4f", "#9aa0a6", "#3c4043"
+"""All other basins together; starts that came to no end; starts that were lost."""
+
+VEIL = 0.55
+"""How opaque a basin is: the paper shines through, so that lines and paths stand out in both themes."""
+
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 """The interface's own typeface, so that a picture reads like the page."""
 

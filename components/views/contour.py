@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from dash.development.base_component import Component
 
-from components.controls.rail import CLICKS
+from components.controls.begin import CLICKS
 from components.figures import contour as figures
 from components.ids import Id
 from components.sentence import axis_titles, loss_title

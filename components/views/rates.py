@@ -91,7 +91,7 @@ class Rates:
 
 def lines(scene: Scene, known: dict[int, Sweep]) -> list[figures.Line]:
     """The sweeps in the colours of their runs' first paths."""
-    first = [sum(len(run.starts) for run in scene.runs[:index]) for index in range(len(scene.runs))]
+    first = [sum(len(run.places) for run in scene.runs[:index]) for index in range(len(scene.runs))]
     return [figures.Line(first[index], sweep, scene.runs[index].optimizer.rate) for index, sweep in known.items()]
 
 
@@ -126,5 +126,5 @@ def found(scene: Scene, known: dict[int, Sweep]) -> str:
     many = len(known) > 1
     said = [f"{number(rate)}{f' for run {index + 1}' if many else ''}" for index, rate in best.items()]
     so_far = "" if all(sweep.complete for sweep in known.values()) else " so far"
-    start = " from the first start" if any(len(run.starts) > 1 for run in scene.runs) else ""
+    start = " from the first start" if any(len(run.places) > 1 for run in scene.runs) else ""
     return f"Best{so_far}{start}: {', '.join(said)}. Dotted: the rate that the run walks at."

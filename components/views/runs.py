@@ -37,7 +37,8 @@ def rows(scene: Scene, view: View, paths: Sequence[Path], reasons: Sequence[Expl
         reasons: why each ended, as far as that is known.
     """
     if not paths:
-        return [html.Tbody(html.Tr(html.Td("Nobody walks in this scene.")))]
+        word = "A lattice is walked, and no path drawn." if scene.runs else "Nobody walks in this scene."
+        return [html.Tbody(html.Tr(html.Td(word)))]
     counted, goal, how = clock(scene, view), target(view, paths), chosen(scene, view)
     titles = ["", "who walks", "loss", "lowest", *([] if goal is None else [_when(counted, goal)]), "evaluations"]
     body: list[Component] = []

@@ -15,7 +15,7 @@ from components import ids
 from components.ids import Id
 from components.sentence import card, hold_word, same_everywhere
 from components.stream import Draft
-from components.views import runs
+from components.views import basins, runs
 from landscape import Engine, Explanation, Path, Scene, Status, Surface, explain, rates_that_hold, why_constant
 
 TOLD = 64
@@ -26,6 +26,7 @@ def layout() -> Component:
     """The card and the table, empty."""
     return html.Section(
         [
+            basins.layout(),
             html.H2("Runs"),
             runs.layout(),
             html.Div(

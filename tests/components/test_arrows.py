@@ -11,6 +11,7 @@ import pytest
 
 import landscape as ls
 from components.controls import rail
+from components.controls.begin import CLICKS
 from components.figures import arrows as figures
 from components.link import View, address, read_address
 from components.stream import frames
@@ -143,4 +144,4 @@ def test_the_address_holds_the_choice_and_the_rail_offers_it() -> None:
         (choice,) = [part for part in rail.who(scene, view) if getattr(part, "label", "") == "Arrows"]
         assert choice.value == view.arrows
         assert choice.id["key"] == "view.arrows"
-    assert rail.CLICKS in str(rail.who(scene))
+    assert CLICKS in str(rail.who(scene))

@@ -47,6 +47,12 @@ test("a start is added behind the others", () => {
   assert.equal(places.added("", "3, 3"), "3, 3");
 });
 
+test("a lattice is no place: it stays behind the others", () => {
+  assert.equal(places.moved("lattice, 41, 41\n1, 1\n2, 2", 1, "3, 3"), "1, 1\n3, 3\nlattice, 41, 41");
+  assert.equal(places.moved("lattice, 41, 41", 0, "3, 3"), "3, 3\nlattice, 41, 41");
+  assert.equal(places.added("1, 1;Lattice,9", "3, 3"), "1, 1\n3, 3\nLattice,9");
+});
+
 test("a click is what moved less than 4 pixels", () => {
   assert.equal(places.isClick(0), true);
   assert.equal(places.isClick(3.99), true);
