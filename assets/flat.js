@@ -9,10 +9,11 @@
   // Private names: _fullLayout, an axis' _m, _b and d2l, _fullData, its uid and mode; the classes .trace<uid>, .js-line,
   // .point and .textpoint; a point's __data__ with its number i and the place x, y where the pointer finds it.
   function hold(graph, track) {
-    const { xaxis, yaxis } = graph._fullLayout ?? {};
+    const { xaxis, [track.yaxis ?? "yaxis"]: yaxis } = graph._fullLayout ?? {};
     const [x, y] = [scale(xaxis), scale(yaxis)];
     if (!x || !y || !graph._fullData) return null;
     const place = (a, b) => [x(a), y(b)];
+    const headed = track.heads >= 0;
     let known = { paths: null, drawn: [] };
 
     // Draws `paths` up to so many points each; whether it could.
@@ -21,11 +22,11 @@
       const steps = paths.map((path, i) => {
         const [a, b] = track.axes.map((axis) => path[axis][counts[i] - 1]);
         const { d, ends } = known.drawn[i].trail;
-        return { a, b, at: place(a, b), d: d.slice(0, ends[counts[i] - 1]) };
+        return { a, b, at: headed ? place(a, b) : [NaN, NaN], d: d.slice(0, ends[counts[i] - 1]) };
       });
       if (!steps.every((step, i) => isDrawn(known.drawn[i], step))) return false;
       // Plotly hides heads beyond the axes where it does not clip them.
-      const bounds = graph._fullData[track.heads].cliponaxis === false ? [xaxis, yaxis] : [];
+      const bounds = headed && graph._fullData[track.heads].cliponaxis === false ? [xaxis, yaxis] : [];
       steps.forEach((step, i) => redraw(known.drawn[i], step, bounds));
       return true;
     }
@@ -44,15 +45,16 @@
   // What Plotly has drawn of each path: {trail, lines, head}, the elements of its halo and of its line, each an
   // element for every unbroken stretch, and those of its head with what the pointer is told.
   function seize(graph, track, paths, place) {
-    const find = (trace, part) => [...graph.querySelectorAll(`.trace${graph._fullData[trace].uid} ${part}`)];
+    const all = (trace, part) => graph.querySelectorAll(`.trace${graph._fullData[trace].uid} ${part}`);
+    const find = (trace, part) => (trace < 0 ? [] : [...all(trace, part)]);
     const [across, up] = track.axes;
     const kinds = [track.halos, track.lines].filter((traces) => traces.length);
-    const parts = /text/.test(graph._fullData[track.heads].mode) ? [".point", ".textpoint"] : [".point"];
+    const parts = /text/.test(graph._fullData[track.heads]?.mode) ? [".point", ".textpoint"] : [".point"];
     const heads = parts.map((part) => find(track.heads, part));
     return paths.map((path, i) => {
       const elements = heads.map((list) => list.find((element) => element.__data__?.i === i));
       return {
-        trail: root.paths.trail(path[across], path[up], place),
+        trail: root.paths.trail(path[across], path[up], place, track.stairs),
         lines: kinds.map((traces) => find(traces[i], ".js-line")),
         head: elements.every(Boolean) ? { elements, told: elements[0].__data__ } : null,
       };

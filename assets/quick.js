@@ -17,7 +17,7 @@
   }));
 
   const handTo = (view, { data, traces }) => landscape.graphs.put(view.track.graph, data, traces, {});
-  const drawnBy = (view) => shown.lines[view.track.graph] ?? shown.paths;
+  const drawnBy = (view) => landscape.paths.on(view.track, shown.lines[view.track.graph] ?? shown.paths);
   const frameOf = (view) => landscape.paths.frameOf(view.track, drawnBy(view), shown.at);
 
   // New or longer paths, and the lines of graphs that draw others than these. Plotly draws them.
@@ -49,7 +49,7 @@
   function move(at) {
     shown.at = at;
     for (const view of views) {
-      if (landscape.graphs.isHidden(view.track.graph)) continue;
+      if (landscape.graphs.isHidden(view.track.graph) || !drawnBy(view).length) continue;
       if (view.slow || !moveQuickly(view)) moveSlowly(view);
     }
   }

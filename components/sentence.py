@@ -45,7 +45,7 @@ def walker(run: Run) -> str:
         starts = f"{starts} and {lattice}" if run.places else lattice
     batch = f", {run.batch:,} sample{'s' if run.batch > 1 else ''} a step," if run.batch else ""
     everything = " on all weights" if run.trains == "all" else ""
-    return f"{run.optimizer.noun} at rate {number(run.optimizer.lr)}{everything}{batch} from {starts}"
+    return f"{run.optimizer.noun} at {run.optimizer.pace}{everything}{batch} from {starts}"
 
 
 def number(value: float) -> str:
@@ -107,20 +107,28 @@ def start_names(scene: Scene) -> list[str]:
     return [_place(start, initial) for run in scene.runs for start in run.places]
 
 
-def run_name(run: Run) -> str:
-    """A run in the table: optimizer, rate, and what else it differs in from others.
+def run_name(run: Run, how: str) -> str:
+    """A run in the table: optimizer, rate and how it was chosen, and what else it differs in from others.
 
     Example:
         >>> from landscape import Run
-        >>> run_name(Run(optimizer={"kind": "momentum"}, batch=32))
-        'momentum, rate 0.1, 32 samples a step'
+        >>> run_name(Run(optimizer={"kind": "momentum"}, batch=32), "given")
+        'momentum, rate 0.1 (given), 32 samples a step'
     """
     batch = f"{run.batch:,} sample{'s' if run.batch > 1 else ''} a step" if run.batch else ""
-    schedule = "" if run.schedule.kind == "constant" else f" ({run.schedule.noun})"
+    schedule = "" if run.schedule.kind == "constant" else run.schedule.noun
+    notes = ", ".join(filter(None, [how if run.optimizer.uses_gradient else "", schedule]))
     clipped = "clipped" if run.clip_norm or run.clip_value else ""
     differences = "" if run.gradient == "analytic" else f"{run.gradient} differences"
     everything = "all weights" if run.trains == "all" else ""
-    parts = [run.optimizer.noun, f"rate {number(run.optimizer.lr)}{schedule}", batch, everything, differences, clipped]
+    parts = [
+        run.optimizer.noun,
+        f"{run.optimizer.pace}{notes and f' ({notes})'}",
+        batch,
+        everything,
+        differences,
+        clipped,
+    ]
     return ", ".join(filter(None, parts))
 
 
@@ -177,6 +185,9 @@ def _card(scene: Scene, surface: Surface, paths: Sequence[Path], shown: Extent) 
     if paths and not shown.line:
         yield f"In 3-D the paths float {100 * LIFT:g} % of the height above their true loss, to stay visible."
     yield from _paths(scene, paths)
+    turns = dict.fromkeys(what for run in scene.runs for what in run.schedule.turns(run.steps).values())
+    if turns:
+        yield f"Small rings on the paths mark where {' and where '.join(turns)}."
 
 
 def _nth(stride: int) -> str:

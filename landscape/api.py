@@ -91,7 +91,7 @@ def basins(scene: Scene, resolution: tuple[int, int] | None = None, run: int | N
         run: which of the scene's runs; by default the one with the lattice start, or the first.
 
     Raises:
-        ValueError: there is no such run, it trains everything, or there would be too many starts.
+        ValueError: there is no such run, it trains everything or searches, or there would be too many starts.
 
     Example:
         >>> from landscape.scene import Scene
@@ -105,6 +105,9 @@ def basins(scene: Scene, resolution: tuple[int, int] | None = None, run: int | N
     walker = scene.runs[index]
     if walker.trains == "all":
         raise ValueError("Basins are those of descents in the plane. Got a run that trains all weights.")
+    if not walker.optimizer.uses_gradient:
+        noun = walker.optimizer.noun
+        raise ValueError(f"Basins are those of methods that follow gradients to an end. Got {noun}, which has none.")
     lattice = Lattice(resolution) if resolution is not None else walker.lattice or Lattice()
     count_a, count_b = lattice.resolution if scene.grid.b is not None else (lattice.resolution[0], 1)
     if min(count_a, count_b) < 1 or count_a * count_b > MAX_STARTS:
@@ -145,11 +148,13 @@ def sweep(scene: Scene, rates: Sequence[float] = RATES, run: int = 0) -> Sweep:
         run: which of the scene's runs.
 
     Raises:
-        ValueError: there is no such run, or no rate.
+        ValueError: there is no such run, or no rate, or its method has none.
         pydantic.ValidationError: a rate is out of bounds.
     """
     if not 0 <= run < len(scene.runs):
         raise ValueError(f"Run must be one of the scene's {len(scene.runs)}, counted from 0. Got {run}.")
+    if not (walker := scene.runs[run].optimizer).uses_gradient:
+        raise ValueError(f"Rates are those of a method that has one. Got {walker.noun}, which has none.")
     if not scene.runs[run].places:
         raise ValueError("A sweep needs a run that begins at a place. Got a lattice alone.")
     if not rates:
