@@ -102,6 +102,7 @@ class Flock(Track):
     def _close(self) -> None:
         assert self.slice is not None  # it is let go of here
         end = np.concatenate([records["end"] for records in self._records])
+        end = np.pad(end, [(0, 0), (0, 2 - end.shape[1])])  # on a line one coordinate is trained
         died = np.concatenate([records["died"] for records in self._records])
         self.basins = labelled(self.slice, self._a, self._b, end, died)
         super()._close()

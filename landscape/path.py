@@ -108,5 +108,6 @@ def verdict(
         return Status.DIVERGED, f"Diverged: after {steps:,} steps the loss is {losses[-1]:.3g}.{ADVICE}"
     if end_norm <= FLAT:
         return Status.CONVERGED, f"Converged: gradient norm {end_norm:.2g} after {steps:,} steps."
-    took = f"Spent its evaluations in {steps:,} steps" if spent else f"Took all {steps:,} steps"
+    count = f"{steps:,} step{'s' if steps != 1 else ''}"
+    took = f"Spent its evaluations in {count}" if spent else f"Took all {steps:,} steps"
     return Status.MAX_STEPS, f"{took}; gradient norm {end_norm:.2g}."

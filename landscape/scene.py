@@ -408,7 +408,7 @@ class Scene(Part):
                 want = "Starts of a lattice are for a run that trains the plane's two coordinates"
                 raise refusal(field, f"{want}. Got one that trains all weights.")
             if not run.optimizer.uses_gradient:
-                want = "Starts of a lattice are for methods that follow gradients to an end"
+                want = "Starts of a lattice are for a method that follows gradients to an end"
                 raise refusal(field, f"{want}. Got {run.optimizer.noun}, which has none.")
         count = max(len(holding), *(len(run.starts) - len(run.places) for run in self.runs), 0)
         if count > 1:

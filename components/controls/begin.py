@@ -19,7 +19,8 @@ def offers(scene: Scene, view: View) -> list[Component]:
     """How else the runs may begin."""
     buttons = [_button("Best grid point", "grid-start"), _button("All grid minima", "grid-minima")]
     own = scene.runs[:1] if scene.race.starts == "same" else scene.runs  # others follow the first
-    in_plane = next((index for index, run in enumerate(own) if run.trains == "plane"), None)
+    walkers = (index for index, run in enumerate(own) if run.trains == "plane" and run.optimizer.uses_gradient)
+    in_plane = next(walkers, None)
     if in_plane is not None:
         shown = scene.lattice_run
         words = "Show the basins" if shown is None else "Hide the basins"

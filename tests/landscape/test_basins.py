@@ -182,7 +182,7 @@ def test_a_lattice_is_refused_where_all_weights_are_trained():
 def test_a_search_has_no_basins():
     changes = {"runs.0.optimizer.kind": "local_search", "runs.0.starts": "lattice"}
     revision = ls.revise(function("himmelblau"), changes)
-    assert "methods that follow gradients to an end. Got local search" in next(iter(revision.errors.values()))
+    assert "a method that follows gradients to an end. Got local search" in next(iter(revision.errors.values()))
 
 
 def test_basins_come_in_slices_of_time_and_are_kept(monkeypatch):
@@ -204,3 +204,10 @@ def test_basins_come_in_slices_of_time_and_are_kept(monkeypatch):
     again = ls.Engine(cache)
     assert again.advance(scene, budget=None).done, "what is in the cache is there at once"
     assert again.computed == 0
+
+
+def test_a_search_among_losses_has_no_basins():
+    scene = ls.lesson("false-minima")
+    revision = ls.revise(scene, {"runs.0.optimizer.kind": "random_search", "runs.0.starts": "lattice,5"})
+    assert revision.scene is None
+    assert "a method that follows gradients to an end. Got random search" in next(iter(revision.errors.values()))
