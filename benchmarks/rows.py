@@ -191,7 +191,7 @@ def _trainings(data: str) -> list[Row]:
 def training(scene: ls.Scene, precision: str) -> dict[str, Contender]:
     """Everybody who trains all weights from the initial ones."""
     problem, run = Problem.of(scene), scene.runs[0]
-    kind, lr, size = run.optimizer.kind, run.optimizer.lr, run.batch or len(problem.x)
+    kind, lr, size = run.optimizer.kind, run.optimizer.rate, run.batch or len(problem.x)
     chosen = batches(len(problem.x), size, run.steps)
     every = size < len(problem.x)
     places = np.arange(run.steps)  # the others do not look at where they end

@@ -78,13 +78,16 @@ def basins(scene: Scene, resolution: tuple[int, int] = (41, 41), run: int = 0) -
         run: which of the scene's runs.
 
     Raises:
-        ValueError: there is no such run, it trains everything, or there would be too many starts.
+        ValueError: there is no such run, it trains everything or searches, or there would be too many starts.
     """
     if not 0 <= run < len(scene.runs):
         raise ValueError(f"Run must be one of the scene's {len(scene.runs)}, counted from 0. Got {run}.")
     walker = scene.runs[run]
     if walker.trains == "all":
         raise ValueError("Basins are those of descents in the plane. Got a run that trains all weights.")
+    if not walker.optimizer.uses_gradient:
+        noun = walker.optimizer.noun
+        raise ValueError(f"Basins are those of methods that follow gradients to an end. Got {noun}, which has none.")
     count_a, count_b = resolution if scene.grid.b is not None else (resolution[0], 1)
     if min(count_a, count_b) < 1 or count_a * count_b > MAX_STARTS:
         raise ValueError(f"Resolution must make 1 to {MAX_STARTS:,} starts. Got {count_a} x {count_b}.")
@@ -102,11 +105,13 @@ def sweep(scene: Scene, rates: Sequence[float] = RATES, run: int = 0) -> Sweep:
         run: which of the scene's runs.
 
     Raises:
-        ValueError: there is no such run, or no rate.
+        ValueError: there is no such run, or no rate, or its method has none.
         pydantic.ValidationError: a rate is out of bounds.
     """
     if not 0 <= run < len(scene.runs):
         raise ValueError(f"Run must be one of the scene's {len(scene.runs)}, counted from 0. Got {run}.")
+    if not (walker := scene.runs[run].optimizer).uses_gradient:
+        raise ValueError(f"Rates are those of a method that has one. Got {walker.noun}, which has none.")
     if not rates:
         raise ValueError("Rates must be at least one. Got none.")
     study = _engine().sweep(scene, rates, [run])

@@ -44,8 +44,8 @@ class Walk(NamedTuple):
     """(S,), the step at which a start left the finite numbers, -1 while it is finite."""
     loss: Array
     """(S,), the last finite loss of a step's batch; NaN before the first."""
-    evaluations: int = 0
-    """How many losses, or losses with their gradients, each start has been asked for."""
+    evaluations: NDArray[np.int64]
+    """(S,), how many losses, or losses with their gradients, each start has been asked for."""
     spent: int = -1
     """The step at which that was all there was to spend, -1 before."""
 
@@ -64,7 +64,7 @@ class Seen(NamedTuple):
     lr: Array
     """(R,), the rate of the step that follows."""
     evaluations: Array
-    """(R,), of each start before that step."""
+    """(R, S), of each start before that step."""
     slope: Array
     """(R, S, D), the gradient of that batch's loss."""
     momentum: Array | None
@@ -96,8 +96,8 @@ class _Trail(NamedTuple):
     """(S,) there; none where losses are found apart."""
     states: list[Any]
     """The optimizer's, before each step."""
-    evaluations: list[int]
-    """Before each step."""
+    evaluations: list[NDArray[np.int64]]
+    """(S,) before each step."""
     walk: Walk
     """Behind the last step, as far as the positions tell of it."""
 
@@ -142,7 +142,8 @@ class Descent:
 
     def begin(self, theta: Array) -> Walk:
         """Before the first step, from ``theta`` (S, D)."""
-        return Walk(0, theta, self.optimizer.init(theta), np.full(len(theta), -1), np.full(len(theta), np.nan))
+        unknown, never = np.full(len(theta), np.nan), np.full(len(theta), -1)
+        return Walk(0, theta, self.optimizer.init(theta), never, unknown, np.zeros(len(theta), dtype=np.int64))
 
     def advance(self, walk: Walk, stop: int, record: Record) -> tuple[Walk, dict[str, Array]]:
         """Walk on to step ``stop``; at ``steps`` the end itself is seen too.
@@ -202,14 +203,13 @@ class Descent:
         return stacked(found) if found else None
 
     def rates(self, steps: NDArray[np.integer]) -> Array:
-        """The learning rates of steps (R,)."""
-        return self.optimizer.lr * self.schedule.factor(steps, self.steps)
+        """The learning rates of steps (R,); NaN of a method that has none."""
+        return self.optimizer.rate * self.schedule.factor(steps, self.steps)
 
     def _trail(self, walk: Walk, steps: range) -> _Trail:
         """Step by step, as far as anybody walks."""
         apart = self.tells and self.ground.in_plane and self.ground.work * len(walk.theta) <= LIGHT
-        oracle = StepOracle(self.manner, apart=apart)
-        oracle.evaluations = walk.evaluations
+        oracle = StepOracle(self.manner, walk.evaluations, apart=apart, varies=not self.tells)
         trail, rates = _Trail([], [], [], [], [], walk), self.rates(np.array(steps)).tolist()
         theta, died = walk.theta, walk.died
         state: Any = walk.state
@@ -224,7 +224,7 @@ class Descent:
             trail.slopes.append(oracle.slope)
             if oracle.value is not None:
                 trail.values.append(oracle.value)
-            if self.limit is not None and oracle.evaluations >= self.limit and step % stride == 0:
+            if self.limit is not None and oracle.evaluations[died < 0].max() >= self.limit and step % stride == 0:
                 spent = step
             if step == self.steps or spent >= 0:
                 break

@@ -84,6 +84,44 @@ class InPlane:
         return vectors
 
 
+class OnLine:
+    """Trains the one coordinate of a line, (..., 1), so that noise and random steps do not leave it either."""
+
+    in_plane = True
+
+    def __init__(self, slice_: Slice) -> None:
+        self._ground = InPlane(slice_)
+        self.samples, self.work, self.varies = self._ground.samples, self._ground.work, self._ground.varies
+
+    def at_step(self, step: int) -> OnLine:
+        if not self.varies:
+            return self
+        other = copy(self)
+        other._ground = self._ground.at_step(step)
+        return other
+
+    def gradient(self, theta: Array, batch: Indices | None) -> Array:
+        return self._ground.gradient(_padded(theta), batch)[..., :1]
+
+    def loss_and_gradient(self, theta: Array, batch: Indices | None) -> tuple[Array, Array]:
+        value, slope = self._ground.loss_and_gradient(_padded(theta), batch)
+        return value, slope[..., :1]
+
+    def loss(self, theta: Array, batch: Indices | None = None) -> Array:
+        return self._ground.loss(_padded(theta), batch)
+
+    def where(self, theta: Array) -> Where:
+        return self._ground.where(_padded(theta))
+
+    def along(self, vectors: Array) -> Array:
+        return _padded(vectors)
+
+
+def _padded(theta: Array) -> Array:
+    """Coordinates on a line (..., 1) as those in a plane, (..., 2)."""
+    return np.concatenate([theta, np.zeros_like(theta)], axis=-1)
+
+
 class InFull:
     """Trains all parameters; the plane shows the projection.
 

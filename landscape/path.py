@@ -19,6 +19,10 @@ BLOWN_UP = 1e3
 where that is more, because a loss may begin next to zero."""
 
 
+ADVICE = " Try a smaller rate."
+"""What the message of a run that diverged ends in, where it has a rate."""
+
+
 class Status(StrEnum):
     """How a path ended."""
 
@@ -27,6 +31,11 @@ class Status(StrEnum):
     MAX_STEPS = "MAX_STEPS"
     DIVERGED = "DIVERGED"
     NON_FINITE = "NON_FINITE"
+
+    @property
+    def blew_up(self) -> bool:
+        """Whether it ended because its numbers left all bounds."""
+        return self in (Status.DIVERGED, Status.NON_FINITE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +54,7 @@ class Path:
         slice_loss: the surface's own function at (a, b).
         batch_loss: the loss on the samples that the next step uses.
         grad_norm: length of that batch's gradient in the trained parameters.
-        lr: the learning rate of the next step.
+        lr: the learning rate of the next step; NaN of a method that has none.
         outside: share of the squared displacement that the plane does not show, 0..1; 0 at step 0.
         momentum: (T, 2), what the method has gathered from the gradients before that step, in the plane's coordinates
             and towards where it pushes (:meth:`.Optimizer.momentum`); NaN of methods that gather nothing.
@@ -92,11 +101,11 @@ def verdict(
     scale = max(abs(losses[0]), first_norm, 1e-12) if losses.size else np.inf
     grown = losses.size > 0 and losses[-1] / BLOWN_UP > scale
     if died >= 0 and grown:
-        return Status.DIVERGED, f"Diverged: at step {died:,} the numbers grew beyond all bounds. Try a smaller rate."
+        return Status.DIVERGED, f"Diverged: at step {died:,} the numbers grew beyond all bounds.{ADVICE}"
     if died >= 0:
         return Status.NON_FINITE, f"Stopped at step {died:,}: the loss or its gradient is not a finite number there."
     if grown:
-        return Status.DIVERGED, f"Diverged: after {steps:,} steps the loss is {losses[-1]:.3g}. Try a smaller rate."
+        return Status.DIVERGED, f"Diverged: after {steps:,} steps the loss is {losses[-1]:.3g}.{ADVICE}"
     if end_norm <= FLAT:
         return Status.CONVERGED, f"Converged: gradient norm {end_norm:.2g} after {steps:,} steps."
     took = f"Spent its evaluations in {steps:,} steps" if spent else f"Took all {steps:,} steps"

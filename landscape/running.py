@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from landscape.batches import samples_seen
 from landscape.container import pack, unpack
 from landscape.descent import RECORDS, Descent, Record, Seen, Walk, lengths, recorded
-from landscape.ground import Ground, InFull, InPlane
+from landscape.ground import Ground, InFull, InPlane, OnLine
 from landscape.models.base import Array, spans
 from landscape.objective import rows_per
-from landscape.path import Path, Status, verdict
+from landscape.path import ADVICE, Path, Status, verdict
+from landscape.race import price
 from landscape.scene import Run
 from landscape.slice import Slice
 
@@ -40,6 +41,9 @@ KEYFRAME_BYTES = 4 << 20
 
 STEP_OVERHEAD = 1e5
 """What a step costs at least, in multiplications: its calls, between 20 and 75 microseconds of them."""
+
+SEARCHED = 2
+"""Evaluations of a step, about, where a search of its own decides."""
 
 LAPS = 8.0
 """Losses that cost so many times what the steps cost have a lap of their own."""
@@ -105,7 +109,8 @@ class RunWork:
         ab = np.array([origin if start == "initial" else (*start, 0.0)[:2] for start in run.starts])
         self._ground: Ground
         if run.trains == "plane":
-            self._ground, self.start = InPlane(slice_), ab
+            line = plane.is_line
+            self._ground, self.start = (OnLine(slice_), ab[:, :1]) if line else (InPlane(slice_), ab)
         else:
             self.start = np.empty((len(ab), theta0.size), dtype=run.precision)
             for row, (start, at) in enumerate(zip(run.starts, ab, strict=True)):
@@ -116,7 +121,7 @@ class RunWork:
         )
         self.chunks = self._cut()
         self.work = sum(chunk.work for chunk in self.chunks) / run.steps
-        state_bytes = self.start.nbytes * (1 + len(run.optimizer.init(self.start[:0])))
+        state_bytes = self.start.nbytes + sum(array.nbytes for array in run.optimizer.init(self.start))
         kept = min(KEYFRAMES, KEYFRAME_BYTES // state_bytes)
         self._spacing = math.ceil(len(self.chunks) / max(1, kept))
 
@@ -124,7 +129,8 @@ class RunWork:
         """The chunks of all laps."""
         run, tells, starts = self.run, self._descent.tells, len(self.start)
         share = 1.0 if run.batch is None else min(1.0, run.batch / self._ground.samples)
-        walking = STEP_OVERHEAD + starts * 3 * share * self._ground.work
+        asked = price(run, self.start.shape[1]) or SEARCHED
+        walking = STEP_OVERHEAD + starts * 3 * asked * share * self._ground.work
         loss = 0.0 if tells else self._ground.work  # of all samples the gradient's own loss is the true one
         telling = starts * (loss + (0.0 if self._ground.in_plane else self._slice.work)) * min(1.0, RECORDS / run.steps)
         works = {Lap.ONLY: walking + telling}
@@ -169,7 +175,7 @@ class RunWork:
             a, b, outside = self._ground.where(seen.theta)
             kept = {} if lap is Lap.LOSSES else {
                 "a": a, "b": b, "batch_loss": seen.batch_loss, "grad_norm": seen.grad_norm,
-                "lr": _each(seen.lr, a), "outside": outside, "evaluations": _each(seen.evaluations, a),
+                "lr": _each(seen.lr, a), "outside": outside, "evaluations": seen.evaluations,
             }  # fmt: skip
             if lap is not Lap.LOSSES and seen.momentum is not None:
                 kept |= dict(zip(MOMENTUM, np.moveaxis(self._ground.along(seen.momentum), -1, 0), strict=True))
@@ -220,7 +226,7 @@ class RunWork:
 
     def _path(self, start: int, steps: NDArray[np.int64], joined: Records, done: Sequence[Records]) -> Path:
         series = {name: values[start] for name, values in joined.items()}
-        alive = np.asarray(np.isfinite([series[name] for name in PLACES]).all(axis=0))
+        alive = np.asarray(np.isfinite([series[name] for name in PLACES if name != "lr"]).all(axis=0))
         for name in LOSSES:  # they may be behind
             known = series[name][: alive.size]
             alive[: known.size] &= np.isfinite(known)
@@ -266,7 +272,8 @@ class RunWork:
         norm = float(series["grad_norm"][0]) if count else np.nan
         spent = int(end["spent"])
         taken = self.run.steps if spent < 0 else spent
-        return verdict(losses, norm, died, taken, float(end["end_norm"][start]), spent=spent >= 0)
+        status, message = verdict(losses, norm, died, taken, float(end["end_norm"][start]), spent=spent >= 0)
+        return status, message if self.run.optimizer.uses_gradient else message.removesuffix(ADVICE)
 
 
 def _each(values: Array, like: Array) -> Array:
@@ -283,7 +290,7 @@ def _locked(array: NDArray[Any]) -> NDArray[Any]:
 def pack_walk(walk: Walk) -> bytes:
     """A state as bytes."""
     arrays = {"theta": walk.theta, "died": walk.died.astype(np.int64), "loss": walk.loss}
-    arrays |= {"evaluations": np.array(walk.evaluations), "spent": np.array(walk.spent)}
+    arrays |= {"evaluations": walk.evaluations, "spent": np.array(walk.spent)}
     arrays |= {f"state{number}": np.asarray(array) for number, array in enumerate(walk.state)}
     return pack({"step": walk.step, "states": len(walk.state)}, arrays)
 
@@ -292,5 +299,5 @@ def unpack_walk(data: bytes) -> Walk:
     """Inverse of :func:`pack_walk`."""
     meta, arrays = unpack(data)
     state = tuple(arrays[f"state{number}"] for number in range(meta["states"]))
-    counts = int(arrays["evaluations"]), int(arrays["spent"])
+    counts = arrays["evaluations"], int(arrays["spent"])
     return Walk(meta["step"], arrays["theta"], state, arrays["died"], arrays["loss"], *counts)

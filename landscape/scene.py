@@ -142,6 +142,10 @@ class Grid(Part):
         return value
 
 
+WITHOUT_GRADIENTS = frozenset({"schedule", "gradient", "h", "clip_value", "clip_norm", "noise"})
+"""Fields of a run that say nothing where its optimizer asks for losses alone."""
+
+
 class Run(Part):
     """One optimizer walking from one or several starts."""
 
@@ -175,9 +179,9 @@ class Run(Part):
         0,
         ge=0,
         le=2**32 - 1,
-        title="Batch seed",
+        title="Seed",
         json_schema_extra={"more": True},
-        description="Draws the mini-batches.",
+        description="Draws the mini-batches, the noise, and what a search tries.",
     )
     schedule: Annotated[SerializeAsAny[Schedule], PlainValidator(schedules.read)] = Field(
         default_factory=Constant, title="Schedule"
@@ -234,6 +238,11 @@ class Run(Part):
         json_schema_extra={"more": True},
         description="Of the numbers while all parameters are trained: float32 is quicker and carries seven digits.",
     )
+
+    @property
+    def idle(self) -> frozenset[str]:
+        """Fields that have no say in this run: how gradients are found and treated, where nobody asks for one."""
+        return frozenset() if self.optimizer.uses_gradient else WITHOUT_GRADIENTS
 
     @property
     def manner(self) -> Manner:
@@ -309,6 +318,7 @@ class Scene(Part):
         for index, run in enumerate(self.runs):
             self._check_batch(f"runs.{index}.batch", run.batch)
             self._check_differences(f"runs.{index}.gradient", run)
+            self._check_optimizer(f"runs.{index}", run)
         return self
 
     def _tie(self) -> None:
@@ -333,6 +343,26 @@ class Scene(Part):
         if run.gradient != "analytic" and count > MOST_DIFFERENCES:
             got = f"Gradient by differences takes at most {MOST_DIFFERENCES:,} trained numbers. Got {count:,}."
             raise refusal(field, got, run.gradient)
+
+    def _check_optimizer(self, place: str, run: Run) -> None:
+        """A method takes as many numbers as it has room for, and what it never asks for is not changed on the way."""
+        noun = run.optimizer.noun
+        count = self.plane.axes if run.trains == "plane" else self.parameters
+        most = run.optimizer.most(len(run.starts))
+        if most is not None and count > most:
+            want = f"Trains must be plane: {noun} takes at most {most:,} trained numbers here."
+            raise refusal(f"{place}.trains", f"{want} Got {count:,}.", run.trains)
+        for name in sorted(run.idle & {"gradient", "clip_value", "clip_norm", "noise"}):
+            declared, value = type(run).model_fields[name], getattr(run, name)
+            if value != declared.default:
+                want = f"{declared.title} must be {to_text(declared.default)}: {noun} asks for losses alone."
+                raise refusal(f"{place}.{name}", f"{want} Got {to_text(value)}.", value)
+        if "schedule" in run.idle and run.schedule != Constant():
+            schedule = run.schedule
+            got = schedule.noun if schedule.kind != "constant" else f"a warm-up of {schedule.warmup:,} steps"
+            raise refusal(
+                f"{place}.schedule", f"Schedule must be constant: {noun} has no learning rate. Got {got}.", got
+            )
 
     def _check_line(self) -> None:
         """Ranges and starts have as many coordinates as the plane."""

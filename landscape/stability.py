@@ -23,8 +23,6 @@ from landscape.plateau import plateau
 from landscape.scene import Run, Scene
 from landscape.slice import Slice
 
-BROKEN = (Status.DIVERGED, Status.NON_FINITE)
-
 AT = 1e-6
 """A rate that is so near its bound, relatively, is at it."""
 
@@ -70,7 +68,7 @@ class Explanation:
 
     Attributes:
         sentence: for people.
-        rate: the largest rate that it took; None where it is not at fault.
+        rate: the largest rate that it took; None where it is not at fault, or there is none.
         bound: up to which the method is stable; None where no claim is made.
         curvatures: lambda_max at the start of the descent and at its last finite place; None where not known.
         holds: a learning rate of the optimizer that holds; None where nobody knows one.
@@ -165,7 +163,7 @@ def explain(slice_: Slice, scene: Scene, path: Path, best: float | None = None) 
         return None if sentence is None else Explanation(sentence)
     with np.errstate(all="ignore"):
         case = _Case(slice_, scene, path)
-        return case.broken() if path.status in BROKEN else case.edge()
+        return case.broken() if path.status.blew_up else case.edge()
 
 
 class _Case:
@@ -178,7 +176,7 @@ class _Case:
         decay = "(lambda_max + weight_decay)" if _decay(self._optimizer) else "lambda_max"
         self._words = "" if rule is None else rule.words.format(decay)
         factors = self._run.schedule.factor(np.arange(int(path.step[-1]) + 1), self._run.steps)
-        self._rate = float(self._optimizer.lr * factors.max())
+        self._rate = float(self._optimizer.rate * factors.max())
 
     def broken(self) -> Explanation:
         """A run that blew up: the first place at which its rate is above the bound there."""
@@ -189,7 +187,8 @@ class _Case:
         above = (place for place, limit in limits.items() if limit is not None and self._rate > (1 + AT) * limit)
         place = next(above, None)
         if place is None:
-            return Explanation(self._seen(), rate=self._rate, curvatures=known)
+            rate = self._rate if self._optimizer.uses_gradient else None
+            return Explanation(self._seen(), rate=rate, curvatures=known)
         limit = limits[place]
         assert limit is not None  # the rate is above it
         words = self._above(limit, self._rate)

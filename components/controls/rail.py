@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from components import ids
 from components.controls.field import control, kind_control
 from components.link import View
-from landscape import Race, Scene, flatten, follows, kinds, seeds, to_text
+from landscape import Race, Run, Scene, flatten, follows, kinds, seeds, to_text
 
 
 def what(scene: Scene) -> list[Component]:
@@ -94,8 +94,9 @@ def _run(scene: Scene, index: int, unfolded: int | None) -> Component:
     """The controls of a run, but for those that the race has tied; of many runs folded under its name."""
     run, flat = scene.runs[index], flatten(scene)
     shown, more = _fields(f"runs.{index}.optimizer", run.optimizer, scene)
-    rate_shown, rate_more = _fields(f"runs.{index}.schedule", run.schedule, scene)
-    run_shown, run_more = _fields(f"runs.{index}", run, scene, lambda key: not follows(key, flat))
+    rated = "schedule" not in run.idle
+    rate_shown, rate_more = _fields(f"runs.{index}.schedule", run.schedule, scene) if rated else ([], [])
+    run_shown, run_more = _fields(f"runs.{index}", run, scene, lambda key: _is_open(key, run, flat))
     more = [*more, *rate_shown, *rate_more, *run_more]
     if len(scene.runs) == 1:
         return html.Div([*shown, *run_shown, *_more(more)], className="run")
@@ -105,6 +106,11 @@ def _run(scene: Scene, index: int, unfolded: int | None) -> Component:
     name = [html.Span(className="dot"), f"Run {index + 1}: {run.optimizer.noun}"]
     is_open = len(scene.runs) <= FOLDED or index == unfolded
     return html.Details([html.Summary(name), fields], open=is_open, className=f"run racer path-{first_path}")
+
+
+def _is_open(key: str, run: Run, flat: Mapping[str, str]) -> bool:
+    """Whether a field of a run is the reader's to set: the race has not tied it, and it says something here."""
+    return not follows(key, flat) and key.rsplit(".", maxsplit=1)[-1] not in run.idle
 
 
 def _look(name: str, view: View) -> Component:

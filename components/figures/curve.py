@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from components.figures import rates
+from components.figures import schedules
 from components.figures.palette import (
     DASHES,
     FONT,
@@ -22,7 +22,7 @@ from components.figures.palette import (
 from components.figures.scale import Extent
 from components.figures.update import Tracks, Update, run_of
 
-WHOLES, LINES = run_of(rates.TRACES), run_of(rates.TRACES + MAX_PATHS)
+WHOLES, LINES = run_of(schedules.TRACES), run_of(schedules.TRACES + MAX_PATHS)
 HEADS = LINES[-1] + 1
 
 FAINT = 0.3
@@ -34,7 +34,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     drawn = THEMES[theme]
     flat = {"mode": "lines", "hoverinfo": "skip", "visible": False}
     # Paths keep every point: a simplified line is another one at each step, and its dashes would run along it.
-    traces: list[Any] = rates.traces(drawn)
+    traces: list[Any] = schedules.traces(drawn)
     traces += [
         go.Scatter(line={"width": 1.5, "color": translucent(drawn.paths[path], FAINT)}, **flat)
         for path in range(MAX_PATHS)
@@ -54,7 +54,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
         {
             "xaxis": _axis(drawn) | {"rangemode": "tozero"},
             "yaxis": _axis(drawn) | {"nticks": 5},
-            "yaxis2": rates.axis(drawn),
+            "yaxis2": schedules.axis(drawn),
             "margin": {"l": 64, "r": 28, "t": 16, "b": 40},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
@@ -96,10 +96,10 @@ def titles(graph: str, title: str, noun: str, loss: str) -> Update:
 def themed(graph: str, theme: ThemeName) -> Update:
     """The same picture in another theme."""
     drawn = THEMES[theme]
-    none = [None] * (rates.TRACES + 2 * MAX_PATHS)
+    none = [None] * (schedules.TRACES + 2 * MAX_PATHS)
     data = {
         "line.color": [
-            *rates.colours(drawn),
+            *schedules.colours(drawn),
             *(translucent(colour, FAINT) for colour in drawn.paths),
             *drawn.paths,
             None,
@@ -112,7 +112,7 @@ def themed(graph: str, theme: ThemeName) -> Update:
     layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis", "yaxis2"):
         layout |= {f"{axis}.linecolor": drawn.hairline, f"{axis}.gridcolor": drawn.hairline}
-    return Update(graph, data, [*rates.WHOLES, *rates.LINES, *WHOLES, *LINES, HEADS], layout)
+    return Update(graph, data, [*schedules.WHOLES, *schedules.LINES, *WHOLES, *LINES, HEADS], layout)
 
 
 def tracks(graph: str) -> Tracks:

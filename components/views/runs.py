@@ -8,6 +8,7 @@ import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
+from components.chosen import chosen
 from components.clock import Clock, clock, told
 from components.ids import Id
 from components.link import View
@@ -37,11 +38,11 @@ def rows(scene: Scene, view: View, paths: Sequence[Path], reasons: Sequence[Expl
     """
     if not paths:
         return [html.Tbody(html.Tr(html.Td("Nobody walks in this scene.")))]
-    counted, goal = clock(scene, view), target(view, paths)
+    counted, goal, how = clock(scene, view), target(view, paths), chosen(scene, view)
     titles = ["", "who walks", "loss", "lowest", *([] if goal is None else [_when(counted, goal)]), "evaluations"]
     body: list[Component] = []
     for number, (path, reason, start) in enumerate(zip(paths, reasons, start_names(scene), strict=True), start=1):
-        cells = [str(number), run_name(scene.runs[path.run]), *_numbers(path, counted, goal)]
+        cells = [str(number), run_name(scene.runs[path.run], how[path.run]), *_numbers(path, counted, goal)]
         body.append(html.Tr([html.Td(_unbroken(cell)) for cell in cells], className=f"path path-{number}"))
         ended = _unbroken(f"From {start}. {_ended(path, reason)}")
         body.append(html.Tr([html.Td(), html.Td(ended, colSpan=len(titles) - 1)], className="ended"))
@@ -51,12 +52,13 @@ def rows(scene: Scene, view: View, paths: Sequence[Path], reasons: Sequence[Expl
 def target(view: View, paths: Sequence[Path]) -> float | None:
     """The loss that the table says who came to when: the asked one, or the lowest that all came to.
 
-    None where nobody asked and there is nothing to compare: a single path, or paths that are under way.
+    Those that blew up are left out: they came to next to nothing. None where nobody asked and there is nothing to
+    compare: a single path, or paths that are under way.
     """
     if view.target is not None or len(paths) < 2 or any(path.status is Status.RUNNING for path in paths):
         return view.target
-    lowest = [float(np.nanmin(path.loss)) for path in paths if np.isfinite(path.loss).any()]
-    return max(lowest) if len(lowest) == len(paths) else None
+    held = [path for path in paths if not path.status.blew_up and np.isfinite(path.loss).any()]
+    return max((float(np.nanmin(path.loss)) for path in held), default=None)
 
 
 def _when(counted: Clock, goal: float) -> str:

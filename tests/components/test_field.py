@@ -55,7 +55,10 @@ def looks(scene: ls.Scene) -> set[str]:
 
 
 def is_asked(key: str, scene: ls.Scene) -> bool:
-    """Whether the page asks for a field: what runs have in common where there are several."""
+    """Whether the page asks for a field: what runs have in common where there are several, and what says something."""
+    match key.split("."):
+        case ["runs", number, name, *_]:
+            return name not in scene.runs[int(number)].idle
     if not key.startswith("race."):
         return True
     idle = {"race.amount": scene.race.budget == "own", "race.batches": scene.data is None}

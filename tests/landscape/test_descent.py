@@ -13,10 +13,12 @@ from landscape import descent
 from landscape.batches import batch_of
 from landscape.descent import Descent, recorded
 from landscape.ground import InFull, InPlane
+from landscape.manner import Manner
 from landscape.models.base import Model
 from landscape.optimizers import optimizers
 from landscape.optimizers.base import Optimizer
 from landscape.optimizers.gradient_descent import GradientDescent
+from landscape.oracle import StepOracle
 from landscape.slice import Slice
 
 SERIES = ("a", "b", "loss", "slice_loss", "batch_loss", "grad_norm", "lr", "outside")
@@ -519,14 +521,9 @@ def alone(optimizer, ground, start, steps, batch, seed):
         if step == steps:
             return rows, theta[0], -1, last
 
-        class Oracle:
-            def gradient(self, at):
-                return ground.gradient(at, chosen)  # noqa: B023
-
-            def loss(self, at):
-                return ground.loss(at, chosen)  # noqa: B023
-
-        delta, state = optimizer.step(Oracle(), theta, state, optimizer.lr)
+        oracle = StepOracle(Manner(), np.zeros(1, dtype=np.int64), apart=False, varies=batch is not None)
+        oracle.stand(ground, theta, chosen, step)
+        delta, state = optimizer.step(oracle, theta, state, optimizer.rate)
         if not np.isfinite(theta + delta).all():
             return rows, theta[0], step, last
         theta = theta + delta
@@ -546,7 +543,8 @@ def test_whoever_dies_in_the_middle_dies_alone_and_on_time(data):
     curvature = data.draw(st.lists(st.sampled_from([0.0, 0.5, 1.0, 3.0]), min_size=dimensions, max_size=dimensions))
     ground = Minefield(curvature, data.draw(bound), data.draw(bound), samples=9, light=data.draw(st.booleans()))
     kind = data.draw(st.sampled_from(optimizers.names()))
-    optimizer = optimizers.read({"kind": kind, "lr": data.draw(st.sampled_from([0.01, 0.3, 0.7, 1.5, 1000.0]))})
+    size = "lr" if optimizers[kind].uses_gradient else "scale"
+    optimizer = optimizers.read({"kind": kind, size: data.draw(st.sampled_from([0.01, 0.3, 0.7, 1.5, 1000.0]))})
     steps, batch, seed = (
         data.draw(st.integers(1, 400)),
         data.draw(st.sampled_from([None, 4])),

@@ -112,3 +112,23 @@ def test_another_pair_for_a_line_is_another_weight():
     assert lively.plane.second is None
     assert lively.grid.b is None
     assert lively.plane.first != line.plane.first
+
+
+@every_line
+@pytest.mark.parametrize(
+    ("run", "asked"),
+    [
+        ({"noise": 0.1}, 1),
+        ({"gradient": "centred"}, 2),
+        ({"optimizer": {"kind": "local_search"}}, None),
+        ({"optimizer": {"kind": "newton", "lr": 0.1, "saddle_free": True, "damping": 0.1}}, 3),
+        ({"optimizer": {"kind": "lbfgs"}}, None),
+    ],
+    ids=["noise", "differences", "search", "newton", "lbfgs"],
+)
+def test_nothing_leaves_a_line_or_pays_for_a_second_coordinate(plane, run, asked):
+    for path in ls.descend(scene(plane, runs=[{"starts": [[0.5], "initial"], "steps": 20} | run])):
+        np.testing.assert_array_equal(path.b, 0.0)
+        assert np.ptp(path.a) > 0
+        if asked is not None:
+            np.testing.assert_array_equal(path.evaluations, asked * np.arange(21))

@@ -29,7 +29,7 @@ THETA = np.array([[1.0, -2.0], [0.3, 0.7], [0.0, 0.0]])
 
 
 def oracle(manner=None, *, apart=False, step=0):
-    found = StepOracle(manner or Manner(), apart=apart)
+    found = StepOracle(manner or Manner(), np.zeros(3, dtype=np.int64), apart=apart, varies=False)
     found.stand(Bowl(), THETA, None, step)
     return found
 
@@ -39,16 +39,65 @@ def test_what_is_asked_is_answered_and_counted_once(apart):
     asked = oracle(apart=apart)
     np.testing.assert_array_equal(asked.gradient(THETA), THETA @ Bowl.hessian)
     assert asked.gradient(THETA) is asked.gradient(THETA)
-    assert asked.evaluations == 1
+    assert asked.evaluations.tolist() == [1, 1, 1]
     np.testing.assert_array_equal(asked.loss(THETA), Bowl().loss(THETA))
     np.testing.assert_array_equal(asked.gradient(THETA + 1), (THETA + 1) @ Bowl.hessian)
-    assert asked.evaluations == 3
+    assert asked.evaluations.tolist() == [3, 3, 3]
 
 
 def test_a_hessian_times_a_vector():
     asked, vector = oracle(), np.array([[1.0, 0.0], [2.0, -1.0], [0.0, 0.0]])
     np.testing.assert_allclose(asked.hvp(THETA, vector), vector @ Bowl.hessian, atol=1e-9)
-    assert asked.evaluations == 2
+    assert asked.evaluations.tolist() == [2, 2, 2]
+
+
+def test_a_hessian_is_found_in_64_bits_whatever_the_place():
+    place, vector = THETA.astype(np.float32), np.array([[1, 0], [2, -1], [0, 1]], dtype=np.float32)
+    np.testing.assert_allclose(oracle().hvp(place, vector), vector @ Bowl.hessian, atol=1e-9)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_hessian_is_that_of_its_products_and_costs_two_gradients_a_column(dtype, monkeypatch):
+    asked = oracle()
+    wanted = np.tile(Bowl.hessian, (3, 1, 1))
+    np.testing.assert_allclose(asked.hessian(THETA.astype(dtype)), wanted, atol=1e-9)
+    assert asked.evaluations.tolist() == [4, 4, 4]
+    monkeypatch.setattr("landscape.oracle.CHUNK_FLOATS", 1)  # one column at a time
+    np.testing.assert_allclose(asked.hessian(THETA.astype(dtype)), wanted, atol=1e-9)
+
+
+def test_only_who_asks_is_answered_and_pays():
+    asked, some = oracle(), np.array([False, True, False])
+    found = asked.loss(THETA + 1, some)
+    np.testing.assert_array_equal(np.isnan(found), ~some)
+    assert found[1] == pytest.approx(Bowl().loss(THETA + 1)[1], rel=1e-15)
+    assert np.isnan(asked.loss(THETA, np.zeros(3, dtype=bool))).all()
+    before = asked.evaluations
+    assert before.tolist() == [0, 1, 0]
+    asked.loss(THETA)
+    assert before.tolist() == [0, 1, 0]  # who has kept a count goes on knowing it
+    assert asked.evaluations.tolist() == [1, 2, 1]
+
+
+@pytest.mark.parametrize(("gradient", "evaluations"), [("analytic", 1), ("forward", 3), ("centred", 5)])
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_loss_with_its_gradient_costs_no_more_unless_differences_are_centred(gradient, evaluations, apart):
+    asked = oracle(Manner(gradient=gradient), apart=apart)
+    value, slope = asked.loss_and_gradient(THETA)
+    np.testing.assert_array_equal(value, Bowl().loss(THETA))
+    np.testing.assert_allclose(slope, THETA @ Bowl.hessian, atol=1e-4)
+    assert asked.evaluations.tolist() == [evaluations] * 3
+
+
+def test_what_is_drawn_depends_on_seed_and_step_alone():
+    seeded = Manner(noise=0.5, seed=3)
+    drawn = np.array([oracle(seeded, step=step).draw(5) for step in range(2000)])
+    assert (abs(drawn.mean(axis=0)) < 0.1).all()
+    np.testing.assert_allclose(drawn.std(axis=0), 1, atol=0.1)
+    np.testing.assert_array_equal(oracle(seeded, step=7).draw(5), drawn[7])
+    assert not np.array_equal(oracle(Manner(seed=4), step=7).draw(5), drawn[7])
+    noise = oracle(seeded, step=7).gradient(THETA)[0] - (THETA @ Bowl.hessian)[0]
+    assert abs(noise / 0.5 - drawn[7][:2]).min() > 1e-3  # not the numbers of the noise over again
 
 
 @pytest.mark.parametrize(("gradient", "evaluations", "error"), [("forward", 3, 2e-4), ("centred", 4, 1e-9)])
@@ -56,7 +105,7 @@ def test_differences_of_losses(gradient, evaluations, error):
     asked = oracle(Manner(gradient=gradient, h=1e-4))
     np.testing.assert_allclose(asked.gradient(THETA), THETA @ Bowl.hessian, atol=error)
     assert np.abs(asked.gradient(THETA) - THETA @ Bowl.hessian).max() > (1e-5 if gradient == "forward" else 0)
-    assert asked.evaluations == evaluations
+    assert asked.evaluations.tolist() == [evaluations] * 3
 
 
 def test_entries_are_cut_off_and_lengths_shortened():

@@ -81,10 +81,12 @@ def test_no_more_states_are_kept_than_may_be(steps, monkeypatch):
 def test_a_state_survives_as_bytes(kind, dtype):
     theta = np.random.RandomState(0).randn(3, 5).astype(dtype)
     state = optimizers.read({"kind": kind}).init(theta)
-    walk = Walk(7, theta, state, np.array([-1, 4, -1]), np.array([1.0, np.inf, np.nan]))
+    counts = np.array([7, 4, 9])
+    walk = Walk(7, theta, state, np.array([-1, 4, -1]), np.array([1.0, np.inf, np.nan]), counts)
     again = unpack_walk(pack_walk(walk))
     assert again.step == 7
-    for one, other in zip((again.theta, again.died, again.loss), (walk.theta, walk.died, walk.loss), strict=True):
+    mine, theirs = ((each.theta, each.died, each.loss, each.evaluations) for each in (again, walk))
+    for one, other in zip(mine, theirs, strict=True):
         assert one.dtype == other.dtype
         np.testing.assert_array_equal(one, other)
     assert len(again.state) == len(walk.state)
@@ -229,22 +231,34 @@ def test_two_laps_are_taken_up_anywhere(monkeypatch):
 # --- precision --------------------------------------------------------------------------------------------
 
 
+GENTLE = {
+    "newton": {"damping": 0.5, "saddle_free": True},
+    "random_search": {"scale": 0.5},
+    "local_search": {"scale": 0.01},
+}
+"""Settings of methods that have no rate, or divide by curvatures next to zero; the others walk at rate 0.01."""
+AGREEING = {"lbfgs": 8}
+"""Steps for which rounding does not grow: the guess of a curvature divides differences of gradients."""
+
+
 @pytest.mark.parametrize("kind", optimizers.names())
 @pytest.mark.parametrize("batch", [None, 7])
 def test_single_precision_stays_single_and_close(kind, batch):
-    fields = {"steps": 20, "batch": batch, "optimizer": {"kind": kind, "lr": 0.01}}
+    optimizer = {"kind": kind, **(GENTLE.get(kind) or {"lr": 0.01})}
+    fields = {"steps": 20, "batch": batch, "optimizer": optimizer}
     rough, exact = network(precision="float32", **fields), network(**fields)
     walk, records = rough.walk(rough.chunks[0], rough.begin())
     assert walk.theta.dtype == np.float32
     for array, first in zip(walk.state, rough.begin().state, strict=True):
-        assert array.dtype == first.dtype != np.float64
+        assert array.dtype == first.dtype
+        assert array.dtype != np.float64 or array.shape[-1] == 1  # a number of the descent, not of a parameter
     assert all(records[name].dtype == np.float64 for name in SERIES)
-    for path, other in zip(rough.paths([records]), exact.paths(walked(exact)), strict=True):
+    for path, other in zip(rough.paths(walked(rough)), exact.paths(walked(exact)), strict=True):
         assert path.step[-1] == 20
         assert path.outside[0] == 0
         for name in SERIES:
-            close = {"rtol": 1e-3, "atol": 1e-4}
-            np.testing.assert_allclose(getattr(path, name), getattr(other, name), err_msg=name, **close)
+            close, some = {"rtol": 1e-3, "atol": 1e-4}, slice(AGREEING.get(kind))
+            np.testing.assert_allclose(getattr(path, name)[some], getattr(other, name)[some], err_msg=name, **close)
     assert not np.array_equal(records["a"], exact.walk(exact.chunks[0], exact.begin())[1]["a"])
 
 

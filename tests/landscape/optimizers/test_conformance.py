@@ -8,23 +8,39 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+import landscape as ls
 from landscape.optimizers import optimizers
 from landscape.optimizers.base import Optimizer
 from landscape.part import flatten, unflatten
 
 
-class Quadratic:
+class Oracle:
+    """What all problems here have in common; ``number`` is the step's."""
+
+    number, varies = 0, False
+
+    def loss_and_gradient(self, theta):
+        return self.loss(theta), self.gradient(theta)
+
+    def draw(self, size):
+        return np.random.default_rng((7, self.number)).standard_normal(size)
+
+
+class Quadratic(Oracle):
     """sum of curvature * theta^2 / 2; counts what it is asked."""
 
     def __init__(self, *curvatures, lowest=0.0):
         self.curvatures, self.lowest, self.asked = np.array(curvatures), lowest, 0
 
-    def loss(self, theta):
+    def loss(self, theta, where=None):
         return (self.curvatures * (theta - self.lowest) ** 2).sum(-1) / 2
 
     def gradient(self, theta):
         self.asked += 1
         return self.curvatures * (theta - self.lowest)
+
+    def hessian(self, theta):
+        return np.broadcast_to(np.diag(self.curvatures), (*theta.shape, theta.shape[-1]))
 
 
 PROBLEMS = {
@@ -41,17 +57,28 @@ ARRIVING = {
 """Rates at which methods arrive that SENSIBLE_LR would leave on their way."""
 FADING = {
     "rmsprop": 0.99,
+    "lion": 0.99,
 }
 """Methods that swing about a minimum by half their rate for ever: by what their rate is multiplied at every step."""
-DECOUPLED = {"adamw"}
+DECOUPLED = {"adamw", "lion"}
 """Their weight decay is no part of the gradient."""
 START = np.array([1.5, -0.7, 2.0])
 
 every_kind = pytest.mark.parametrize("cls", list(optimizers), ids=optimizers.names())
+FOLLOWERS = [cls for cls in optimizers if cls.uses_gradient]
+SEARCHES = [cls for cls in optimizers if not cls.uses_gradient]
+
+
+def name_of(cls):
+    return cls.model_fields["kind"].default
+
+
+every_follower = pytest.mark.parametrize("cls", FOLLOWERS, ids=name_of)
+every_search = pytest.mark.parametrize("cls", SEARCHES, ids=name_of)
 every_kind_with_decay = pytest.mark.parametrize(
     "cls",
     [cls for cls in optimizers if "weight_decay" in cls.model_fields],
-    ids=lambda cls: cls.model_fields["kind"].default,
+    ids=name_of,
 )
 every_problem = pytest.mark.parametrize("problem", PROBLEMS.values(), ids=list(PROBLEMS))
 
@@ -59,7 +86,7 @@ every_problem = pytest.mark.parametrize("problem", PROBLEMS.values(), ids=list(P
 def walk(optimizer: Optimizer, oracle, theta, steps, lr=SENSIBLE_LR):
     theta = np.array(theta, dtype=np.float64)
     state, thetas = optimizer.init(theta), [theta]
-    for _ in range(steps):
+    for oracle.number in range(steps):
         delta, state = optimizer.step(oracle, theta, state, lr)
         theta = theta + delta
         thetas.append(theta)
@@ -87,7 +114,7 @@ def read_only(array):
     return array
 
 
-@every_kind
+@every_follower
 @every_problem
 def test_descends(cls, problem):
     oracle = problem()
@@ -95,7 +122,7 @@ def test_descends(cls, problem):
     assert losses[-1] < 1e-3 * losses[0]
 
 
-@every_kind
+@every_follower
 @every_problem
 def test_first_step_goes_downhill(cls, problem):
     oracle, optimizer = problem(), cls()
@@ -103,7 +130,20 @@ def test_first_step_goes_downhill(cls, problem):
     assert delta @ oracle.gradient(START) < 0
 
 
-@every_kind
+@every_search
+@every_problem
+def test_searches_go_down_or_stay(cls, problem):
+    """Some steps are taken and some are not, and nobody asks for a gradient."""
+    oracle = problem()
+    thetas = walk(cls(scale=1.5), oracle, START, 100)
+    losses = oracle.loss(thetas)
+    moved = np.diff(thetas, axis=0).any(axis=1)
+    assert (np.diff(losses)[moved] < 0).all()
+    assert 1 <= moved.sum() < 100
+    assert oracle.asked == 0
+
+
+@every_follower
 def test_converges_on_the_bowl(cls):
     theta = arrive(undecayed(cls), PROBLEMS["far bowl"](), 3000)[-1]
     np.testing.assert_allclose(theta, [3.0, -1.0, 0.5], atol=1e-6)
@@ -133,17 +173,17 @@ class Penalised(Quadratic):
         super().__init__(*curvatures)
         self.share = share
 
-    def loss(self, theta):
+    def loss(self, theta, where=None):
         return super().loss(theta) + self.share * (theta**2).sum(-1) / 2
 
     def gradient(self, theta):
         return super().gradient(theta) + self.share * theta
 
 
-class Plain:
+class Plain(Oracle):
     """As high everywhere, answered in the precision it is asked in."""
 
-    def loss(self, theta):
+    def loss(self, theta, where=None):
         return np.zeros(theta.shape[:-1], dtype=theta.dtype)
 
     def gradient(self, theta):
@@ -174,6 +214,7 @@ def test_state_can_be_split_by_start(cls):
     first, state = optimizer.step(oracle, starts, optimizer.init(starts), SENSIBLE_LR)
     kept = [0, 3]
     part = type(state)(*(array[kept] for array in state))
+    oracle.number = 1
     delta, _ = optimizer.step(oracle, (starts + first)[kept], part, SENSIBLE_LR)
     np.testing.assert_allclose(delta, np.diff(walk(cls(), oracle, starts, 2), axis=0)[1][kept], rtol=1e-9)
 
@@ -203,14 +244,17 @@ def test_state_does_not_hold_theta_itself(cls):
     assert not any(np.shares_memory(array, theta) for array in state)
 
 
-class Halves:
+class Halves(Oracle):
     """theta^2 / 2, answered in the precision it is asked in."""
 
-    def loss(self, theta):
+    def loss(self, theta, where=None):
         return (theta**2).sum(-1) / 2
 
     def gradient(self, theta):
         return theta.copy()
+
+    def hessian(self, theta):
+        return np.broadcast_to(np.eye(theta.shape[-1]), (*theta.shape, theta.shape[-1]))
 
 
 @every_kind
@@ -224,7 +268,7 @@ def test_keeps_precision_and_shapes(cls, dtype):
     assert type(state) is type(optimizer.init(theta))
     for array, first in zip(state, optimizer.init(theta), strict=True):
         assert (array.dtype, array.shape) == (first.dtype, first.shape)
-        assert array.shape[:-1] == theta.shape[:-1]
+        assert array.shape[:2] == theta.shape[:2]
 
 
 @every_kind
@@ -242,7 +286,7 @@ def test_single_precision_is_close_to_double(cls):
     np.testing.assert_allclose(thetas[1], thetas[0], atol=1e-5)
 
 
-@every_kind
+@every_follower
 def test_uses_the_rate_it_is_given(cls):
     oracle = PROBLEMS["bowl"]()
     one = walk(cls(lr=1e-3), oracle, START, 5, lr=0.1)
@@ -250,7 +294,7 @@ def test_uses_the_rate_it_is_given(cls):
     np.testing.assert_array_equal(one, other)
 
 
-@every_kind
+@every_follower
 def test_a_rate_of_zero_takes_no_first_step(cls):
     np.testing.assert_array_equal(walk(cls(), PROBLEMS["bowl"](), START, 1, lr=0.0)[1], START)
 
@@ -263,7 +307,7 @@ def test_fields_are_declared_for_people(cls):
             assert field.title, name
             assert field.description, name
             assert field.description.endswith("."), name
-    assert cls.model_fields["lr"].json_schema_extra == {"scale": "log"}
+    assert cls.model_fields["lr" if cls.uses_gradient else "scale"].json_schema_extra == {"scale": "log"}
 
 
 @every_kind
@@ -283,19 +327,31 @@ def test_numbers_have_both_bounds_and_say_so(cls):
 
 
 def test_learning_rate_message():
-    for cls in optimizers:
+    for cls in FOLLOWERS:
         with pytest.raises(ValidationError) as caught:
             cls(lr=-1)
         assert caught.value.errors()[0]["msg"] == "Learning rate must be greater than 0. Got -1."
 
 
 @every_kind
+def test_the_rate_is_its_field_or_none(cls):
+    assert cls().noun in {noun for _, noun in ls.kinds("optimizer")}
+    if cls.uses_gradient:
+        assert (cls(lr=0.25).rate, cls(lr=0.25).pace) == (0.25, "rate 0.25")
+    else:
+        assert np.isnan(cls().rate)
+        assert "lr" not in cls.model_fields
+        assert cls(scale=0.25).pace == "scale 0.25"
+
+
+@every_kind
 def test_is_a_value(cls):
     assert cls() == cls()
     assert hash(cls()) == hash(cls())
-    assert cls(lr=0.25) != cls()
+    size = "lr" if cls.uses_gradient else "scale"
+    assert cls(**{size: 0.25}) != cls()
     assert optimizers.read({"kind": cls().kind}) == cls()
-    other = cls(lr=0.1 + 0.2)
+    other = cls(**{size: 0.1 + 0.2})
     assert optimizers.read(unflatten(flatten(other))) == other
 
 
@@ -308,7 +364,7 @@ def test_examples_run(cls):
 
 @every_kind
 def test_momentum_is_gathered_by_each_start_for_itself_and_reading_it_changes_nothing(cls):
-    optimizer, oracle, theta = cls(lr=SENSIBLE_LR), PROBLEMS["ravine"](), np.stack([START, 2 * START])
+    optimizer, oracle, theta = cls(), PROBLEMS["ravine"](), np.stack([START, 2 * START])
     state = optimizer.init(theta)
     for _ in range(3):
         delta, state = optimizer.step(oracle, theta, state, SENSIBLE_LR)

@@ -36,8 +36,6 @@ def name_of(path):
 @pytest.mark.parametrize("path", STORED["paths"], ids=name_of)
 def test_is_where_torch_is(path):
     """Of every parameter the first 9 digits, at every stored step; measured: 12 digits and more."""
-    if path["kind"] not in optimizers:
-        pytest.skip(f"{path['kind']} is not among the optimizers")
     optimizer, problem = optimizers[path["kind"]](**path["settings"]), Problem(path["problem"])
     theta, state, seen = problem.start, optimizer.init(problem.start), []
     for step in range(1, STORED["steps"][-1] + 1):

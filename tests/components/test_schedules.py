@@ -10,13 +10,13 @@ import pytest
 
 import landscape as ls
 from components.figures import curve
-from components.figures import rates as figures
+from components.figures import schedules as figures
 from components.figures.palette import MAX_PATHS
 from components.figures.scale import extent
 from components.link import View
 from components.sentence import card
 from components.stream import frames
-from components.views import rates
+from components.views import schedules
 
 ReadFrames = Callable[[Iterable[bytes]], list[dict[str, Any]]]
 
@@ -30,7 +30,7 @@ def halved(more: str = "") -> ls.Scene:
 
 def sent(read_frames: ReadFrames, scene: ls.Scene) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The paths as the page holds them at the end, and the layout of the loss curve."""
-    metas = read_frames(frames(ls.Engine(), scene, View(), [rates.paint]))
+    metas = read_frames(frames(ls.Engine(), scene, View(), [schedules.paint]))
     layout: dict[str, Any] = {}
     for meta in metas:
         for update in meta.get("updates", ()):
