@@ -78,7 +78,7 @@ def test_what_is_undone_comes_back_at_its_step(visit: Any) -> None:
 
 
 def test_another_look_is_undone_and_the_slider_stays(visit: Any) -> None:
-    desk = visit("/?lesson=misleading-gradient")
+    desk = visit("/?lesson=ravine")
     to_step(desk, 3)
     with desk.change():
         desk.choose("view.arrows", "step")
