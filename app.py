@@ -14,7 +14,7 @@ from components import guard, layout, stream
 from components.cache import make_cache
 from components.controls import settle
 from components.index import index
-from components.views import arrows, contour, curve, surface, words
+from components.views import arrows, contour, curve, norms, schedules, surface, tabs, words
 from landscape import Engine
 
 
@@ -58,7 +58,8 @@ def create_app(settings: Settings | None = None) -> Dash:
     app.layout = layout.layout
     layout.register(app)
     settle.register(app, engine)
-    painters = [contour.painter(engine), curve.paint, surface.paint, words.painter(engine), arrows.painter(engine)]
+    pictures = [contour.painter(engine), curve.paint, schedules.paint, surface.paint]
+    painters = [tabs.paint, *pictures, norms.paint, words.painter(engine), arrows.painter(engine)]
     stream.register(server, engine, painters)
     guard.register(server, engine)
     return app

@@ -6,13 +6,14 @@
   const NOTHING = "M0,0";
 
   // A hold on a picture as Plotly has just drawn it, or null where plotly.js is not built as we know it.
-  // Private names: _fullLayout, an axis' _m, _b and d2l, _fullData and its uid; the classes .trace<uid>, .js-line,
+  // Private names: _fullLayout, an axis' _m, _b and d2l, _fullData, its uid and mode; the classes .trace<uid>, .js-line,
   // .point and .textpoint; a point's __data__ with its number i and the place x, y where the pointer finds it.
   function hold(graph, track) {
-    const { xaxis, yaxis } = graph._fullLayout ?? {};
+    const { xaxis, [track.yaxis ?? "yaxis"]: yaxis } = graph._fullLayout ?? {};
     const [x, y] = [scale(xaxis), scale(yaxis)];
     if (!x || !y || !graph._fullData) return null;
     const place = (a, b) => [x(a), y(b)];
+    const headed = track.heads >= 0;
     let known = { paths: null, drawn: [] };
 
     // Draws `paths` up to so many points each; whether it could.
@@ -21,11 +22,11 @@
       const steps = paths.map((path, i) => {
         const [a, b] = track.axes.map((axis) => path[axis][counts[i] - 1]);
         const { d, ends } = known.drawn[i].trail;
-        return { a, b, at: place(a, b), d: d.slice(0, ends[counts[i] - 1]) };
+        return { a, b, at: headed ? place(a, b) : [NaN, NaN], d: d.slice(0, ends[counts[i] - 1]) };
       });
       if (!steps.every((step, i) => isDrawn(known.drawn[i], step))) return false;
       // Plotly hides heads beyond the axes where it does not clip them.
-      const bounds = graph._fullData[track.heads].cliponaxis === false ? [xaxis.range, yaxis.range] : [];
+      const bounds = headed && graph._fullData[track.heads].cliponaxis === false ? [xaxis, yaxis] : [];
       steps.forEach((step, i) => redraw(known.drawn[i], step, bounds));
       return true;
     }
@@ -44,14 +45,16 @@
   // What Plotly has drawn of each path: {trail, lines, head}, the elements of its halo and of its line, each an
   // element for every unbroken stretch, and those of its head with what the pointer is told.
   function seize(graph, track, paths, place) {
-    const find = (trace, part) => [...graph.querySelectorAll(`.trace${graph._fullData[trace].uid} ${part}`)];
+    const all = (trace, part) => graph.querySelectorAll(`.trace${graph._fullData[trace].uid} ${part}`);
+    const find = (trace, part) => (trace < 0 ? [] : [...all(trace, part)]);
     const [across, up] = track.axes;
     const kinds = [track.halos, track.lines].filter((traces) => traces.length);
-    const [points, numbers] = [find(track.heads, ".point"), find(track.heads, ".textpoint")];
+    const parts = /text/.test(graph._fullData[track.heads]?.mode) ? [".point", ".textpoint"] : [".point"];
+    const heads = parts.map((part) => find(track.heads, part));
     return paths.map((path, i) => {
-      const elements = [points, numbers].map((list) => list.find((element) => element.__data__?.i === i));
+      const elements = heads.map((list) => list.find((element) => element.__data__?.i === i));
       return {
-        trail: root.paths.trail(path[across], path[up], place),
+        trail: root.paths.trail(path[across], path[up], place, track.stairs),
         lines: kinds.map((traces) => find(traces[i], ".js-line")),
         head: elements.every(Boolean) ? { elements, told: elements[0].__data__ } : null,
       };
@@ -65,7 +68,8 @@
     return (d === "" || lines.every((elements) => elements.length > 0)) && (!isThere(at) || head !== null);
   }
 
-  const isOutside = (value, [from, to]) => (value - from) * (value - to) > 0;
+  // On a logarithmic axis the range is one of powers of ten.
+  const isOutside = (value, { range: [from, to], d2l }) => (d2l(value) - from) * (d2l(value) - to) > 0;
 
   function redraw({ lines, head }, { a, b, at, d }, bounds) {
     for (const elements of lines) {
@@ -73,7 +77,7 @@
     }
     if (!head) return;
     Object.assign(head.told, { x: a, y: b });
-    const seen = isThere(at) && !bounds.some((range, axis) => isOutside([a, b][axis], range));
+    const seen = isThere(at) && !bounds.some((axis, i) => isOutside([a, b][i], axis));
     for (const element of head.elements) shift(element, at, seen);
   }
 

@@ -65,12 +65,13 @@
     delete busy[id]; // in the same breath: what comes from now on begins another
   }
 
-  // The controls wait for the first pictures, but not for ever.
+  // The controls wait for the first pictures, but not for those that come with the controls, and not for ever.
+  const waits = (id) => hidden.has(id) || !document.getElementById(id);
   const GRACE = 4000; // milliseconds
   let told = false;
 
   function begun(late) {
-    if (told || (!late && shown.size + hidden.size < landscape.paint.tracks.length)) return;
+    if (told || (!late && !landscape.paint.tracks.every(({ graph }) => shown.has(graph) || waits(graph)))) return;
     told = true;
     window.dash_clientside.set_props("begun", { data: true });
   }
@@ -93,16 +94,22 @@
     return put(change.graph, change.data, change.traces, fresh ? change.layout : {});
   }
 
-  // Graphs that have nothing to show of a scene leave their place to the others.
+  // Views that have nothing to show of a scene, or whose tab is not open, leave their place to the others.
   const hidden = new Set();
 
   function hide(ids) {
-    for (const { graph } of landscape.paint.tracks) {
-      if (ids.includes(graph) === hidden.has(graph)) continue;
-      if (ids.includes(graph)) hidden.add(graph);
-      else hidden.delete(graph);
-      document.getElementById(graph).closest(".view").hidden = hidden.has(graph);
+    for (const id of landscape.paint.views) {
+      if (ids.includes(id)) hidden.add(id);
+      else hidden.delete(id);
+      cover(id);
     }
+  }
+
+  // Soon, where the view is not on the page yet.
+  function cover(id) {
+    const view = document.getElementById(id)?.closest(".view");
+    if (!view) window.requestAnimationFrame(() => cover(id));
+    else if (view.hidden !== hidden.has(id)) view.hidden = hidden.has(id);
   }
 
   const isHidden = (id) => hidden.has(id);

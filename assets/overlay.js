@@ -1,5 +1,6 @@
-// Our own layer on the flat picture: the arrows of the step under the slider, and the ring that the reader drags. It
-// lies inside Plotly's plot, so that it is cut off at the axes and goes along when the reader pans and zooms.
+// Our own layer on the flat picture: the arrows of the step under the slider, small rings where a rate turned, and the
+// ring that the reader drags. It lies inside Plotly's plot, so that it is cut off at the axes and goes along when the
+// reader pans and zooms.
 "use strict";
 
 (function () {
@@ -9,6 +10,7 @@
   let graph = null; // the element of the map
   let layer = null; // our own in it
   let drawn = []; // elements of the arrows there: {halo, shaft, head, word}
+  let turned = []; // rings where the rate of a path turned
   let ring = null; // {at, path}: where the reader's ring is, in pixels, and whose
 
   // Where values stand on the two axes in pixels, and back. Private names: _fullLayout, an axis' d2p and p2d.
@@ -49,7 +51,8 @@
     if (!drawn.length && !isOn()) return;
     const wanted = isOn() && !landscape.graphs.isHidden("surface") ? pictures() : [];
     while (drawn.length < wanted.length) drawn.push(parts());
-    drawn.forEach((elements, i) => show(elements, wanted[i]));
+    const places = landscape.arrows.captions(wanted, scales()[0]?._length ?? 0);
+    drawn.forEach((elements, i) => show(elements, wanted[i], places[i]));
     layer.append(...drawn.map(({ word }) => word)); // above the arrows of all paths
   }
 
@@ -75,8 +78,8 @@
     });
   }
 
-  function show({ group, halo, shaft, head, word }, arrow) {
-    word.textContent = arrow?.word ?? "";
+  function show({ group, halo, shaft, head, word }, arrow, place) {
+    word.textContent = place ? arrow.word : "";
     if (!arrow) return group.setAttribute("display", "none");
     group.removeAttribute("display");
     group.setAttribute("class", `arrow arrow-${arrow.kind} path-${arrow.number + 1}`);
@@ -86,11 +89,28 @@
     shaft.setAttribute("d", arrow.shaft);
     head.setAttribute("class", "head");
     head.setAttribute("d", arrow.head);
-    if (!word.textContent) return undefined;
-    const [u, v] = arrow.along;
-    word.setAttribute("x", arrow.tip[0] + 8 * u);
-    word.setAttribute("y", arrow.tip[1] + 12 * v + 4);
-    return word.setAttribute("text-anchor", Math.abs(u) < 0.4 ? "middle" : u < 0 ? "end" : "start");
+    if (!place) return undefined;
+    word.setAttribute("x", place[0]);
+    return word.setAttribute("y", place[1] + 4);
+  }
+
+  // Small rings where the rate turned, up to the slider.
+  function drawTurns() {
+    if (!turned.length && !hasTurns()) return;
+    const [x, y] = scales();
+    const wanted = shown.paths.flatMap((path, number) => landscape.paths.turns(path, shown.at).map((i) => (
+      { at: [x.d2p(path.a[i]), y.d2p(path.b[i])], path: number })));
+    while (turned.length < wanted.length) turned.push(make("circle", layer));
+    turned.forEach((element, i) => encircle(element, "turn", 3.5, wanted[i]));
+  }
+
+  function encircle(element, kind, radius, wanted) {
+    if (!wanted || !wanted.at.every(Number.isFinite)) return element.setAttribute("display", "none");
+    element.removeAttribute("display");
+    element.setAttribute("class", `${kind} path-${wanted.path + 1}`);
+    element.setAttribute("r", radius);
+    element.setAttribute("cx", wanted.at[0]);
+    return element.setAttribute("cy", wanted.at[1]);
   }
 
   let circle = null;
@@ -98,13 +118,10 @@
   function drawRing() {
     if (!ring && !circle) return;
     circle ??= make("circle", layer);
-    circle.setAttribute("class", `ring path-${(ring?.path ?? 0) + 1}`);
-    if (!ring) return circle.setAttribute("display", "none");
-    circle.removeAttribute("display");
-    circle.setAttribute("r", 5.5);
-    circle.setAttribute("cx", ring.at[0]);
-    return circle.setAttribute("cy", ring.at[1]);
+    return encircle(circle, "ring", 5.5, ring);
   }
+
+  const hasTurns = () => shown.paths.some((path) => path.turns);
 
   const isOn = () => landscape.arrows.isTold(shown.paths[0]);
 
@@ -118,16 +135,17 @@
   }
 
   function draw() {
-    if ((layer || ring || isOn()) && attach()) {
+    if ((layer || ring || isOn() || hasTurns()) && attach()) {
+      drawTurns();
       drawArrows();
       drawRing();
     }
   }
 
-  // The slider stands at another step; nothing to do where no arrows are asked for.
+  // The slider stands at another step; nothing to do where nothing of ours moves.
   function move(step) {
     shown.at = step;
-    if (!isOn()) return;
+    if (!isOn() && !hasTurns()) return;
     draw();
     say();
   }

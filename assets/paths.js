@@ -14,6 +14,18 @@
     return Math.min(Math.max(low, 1), times.length);
   }
 
+  const NONE = Object.freeze([]);
+
+  // The paths that a view draws: all, or none where the scene does not tell what it draws of them.
+  const on = (track, paths) => (track.axes.every((axis) => paths[0]?.[axis]) ? paths : NONE);
+
+  // Which recorded places of a path, up to where the slider stands, are those at which its rate turns, or the first
+  // behind.
+  function turns(path, at) {
+    const places = Array.from(path.turns ?? [], (turn) => countUpTo(path.step, turn - 1));
+    return places.filter((i) => i < path.step.length && path.clock[i] <= at);
+  }
+
   // What Plotly is given so that one view shows `paths` up to where the slider stands: {data, traces}. A path's clock
   // says where the slider stands at each of its places: its steps, or whatever else is counted.
   function frameOf(track, paths, at) {
@@ -23,7 +35,7 @@
       const upTo = (axis) => path[axis].subarray(0, counts[i]);
       for (const kind of ["halos", "lines"]) if (track[kind].length) sheet.put(track[kind][i], upTo);
     });
-    sheet.put(track.heads, (axis) => paths.map((path, i) => path[axis][counts[i] - 1]));
+    if (track.heads >= 0) sheet.put(track.heads, (axis) => paths.map((path, i) => path[axis][counts[i] - 1]));
     return { data: sheet.data, traces: sheet.traces };
   }
 
@@ -47,7 +59,7 @@
       visible.data.visible.push(paths.length > 0);
     }
     const heads = { text: [paths.map((_, i) => String(i + 1))], "marker.symbol": [paths.map((path) => path.mark)] };
-    return [sheet, visible, { data: heads, traces: [track.heads] }];
+    return [sheet, visible, ...(track.heads < 0 ? [] : [{ data: heads, traces: [track.heads] }])];
   }
 
   // An empty change to the traces of one view, to be filled with one series per axis and trace.
@@ -63,14 +75,15 @@
 
   // The line through all points as an SVG path, and its length in letters up to each point, so that any part from
   // the start is a slice of it. `place` gives a point's two coordinates on the screen; a gap begins the line anew.
-  function trail(xs, ys, place) {
+  // `stairs`: each value holds to the next.
+  function trail(xs, ys, place, stairs) {
     const ends = new Uint32Array(xs.length);
     let d = "";
     let pen = "M";
     for (let i = 0; i < xs.length; i++) {
       const [x, y] = place(xs[i], ys[i]);
       const there = Number.isFinite(x) && Number.isFinite(y);
-      if (there) d += `${pen}${x},${y}`;
+      if (there) d += stairs && pen === "L" ? `H${x}V${y}` : `${pen}${x},${y}`;
       pen = there ? "L" : "M";
       ends[i] = d.length;
     }
@@ -163,6 +176,8 @@
     return ` · loss ${values.map(number).join(", ")}`;
   }
 
-  root.paths = { columns, losses, moment, countUpTo, number, frameOf, still, trail, vertices, neighbour, range };
+  root.paths = {
+    columns, losses, moment, countUpTo, number, frameOf, on, still, turns, trail, vertices, neighbour, range,
+  };
   if (typeof module !== "undefined") module.exports = root.paths;
 })(typeof window !== "undefined" ? (window.landscape = window.landscape || {}) : {});

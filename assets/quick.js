@@ -5,7 +5,7 @@
 (function () {
   const landscape = (window.landscape = window.landscape || {});
 
-  const shown = { paths: [], at: 0 };
+  const shown = { paths: [], lines: {}, at: 0 };
   const views = landscape.paint.tracks.map((track) => ({
     track,
     graph: null, // the element
@@ -17,18 +17,20 @@
   }));
 
   const handTo = (view, { data, traces }) => landscape.graphs.put(view.track.graph, data, traces, {});
-  const frameOf = (view) => landscape.paths.frameOf(view.track, shown.paths, shown.at);
+  const drawnBy = (view) => landscape.paths.on(view.track, shown.lines[view.track.graph] ?? shown.paths);
+  const frameOf = (view) => landscape.paths.frameOf(view.track, drawnBy(view), shown.at);
 
-  // New or longer paths. Plotly draws these.
-  function take(paths, at) {
-    Object.assign(shown, { paths, at });
+  // New or longer paths, and the lines of graphs that draw others than these. Plotly draws them.
+  function take(allPaths, at, lines = {}) {
+    Object.assign(shown, { paths: allPaths, lines, at });
     views.forEach(async (view) => {
       if (landscape.graphs.isHidden(view.track.graph)) return;
+      const paths = drawnBy(view);
       for (const change of landscape.paths.still(view.track, paths, view.drawn)) handTo(view, change);
       view.drawn = paths.length;
       await handTo(view, frameOf(view));
       await (view.watched ??= watch(view));
-      if (paths === shown.paths) view.known = paths;
+      if (paths === drawnBy(view)) view.known = paths;
     });
   }
 
@@ -47,17 +49,18 @@
   function move(at) {
     shown.at = at;
     for (const view of views) {
-      if (landscape.graphs.isHidden(view.track.graph)) continue;
+      if (landscape.graphs.isHidden(view.track.graph) || !drawnBy(view).length) continue;
       if (view.slow || !moveQuickly(view)) moveSlowly(view);
     }
   }
 
   // Whether it could.
   function moveQuickly(view) {
-    if (view.known !== shown.paths || !view.hold) return false;
+    const paths = drawnBy(view);
+    if (view.known !== paths || !view.hold) return false;
     write(view.graph, frameOf(view));
-    const counts = shown.paths.map((path) => landscape.paths.countUpTo(path.clock, shown.at));
-    return view.hold.draw(shown.paths, counts);
+    const counts = paths.map((path) => landscape.paths.countUpTo(path.clock, shown.at));
+    return view.hold.draw(paths, counts);
   }
 
   // Into Plotly's data: what it was given, and what it works with. Where only the latter changes, Dash undoes it.

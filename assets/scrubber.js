@@ -46,13 +46,13 @@
   for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, letsGo);
 
   // New or longer paths of the scene that is shown.
-  function take(paths, count) {
+  function take(paths, count, lines) {
     Object.assign(state, { paths, count });
     if (state.follows) state.at = last();
     state.at = Math.min(state.at, count.end);
     set("step", { max: Math.max(1, count.end), step: 1, value: state.at, disabled: count.end === 0 });
     set("play", { disabled: count.end === 0 });
-    landscape.quick.take(paths, state.at);
+    landscape.quick.take(paths, state.at, lines);
     landscape.overlay.take(paths, state.at);
     say();
   }

@@ -103,7 +103,7 @@
     if (meta.hidden) landscape.graphs.hide(meta.hidden);
     for (const update of meta.updates) landscape.graphs.update(update);
     for (const [id, props] of Object.entries(meta.props)) set(id, props);
-    if (meta.paths) landscape.scrubber.take(meta.paths, meta.count);
+    if (meta.paths) landscape.scrubber.take(meta.paths, meta.count, meta.lines);
     progress(meta.progress, meta.word, !meta.done);
   }
 

@@ -38,7 +38,10 @@ class Id(StrEnum):
 
     SURFACE = "surface"
     CONTOUR = "contour"
+    TABS = "tabs"
     CURVE = "curve"
+    STUDIES = "studies"
+    NORMS = "norms"
     CARD = "card"
     HOLD = "hold"
     HOLD_WORD = "hold-word"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from components.figures import contour, curve, surface
+from components.figures import contour, curve, norms, schedules, surface
 from components.figures.palette import THEMES
 from components.ids import Id
 
-FIGURES = {Id.SURFACE: surface, Id.CONTOUR: contour, Id.CURVE: curve}
+FIGURES = {Id.SURFACE: surface, Id.CONTOUR: contour, Id.CURVE: curve, Id.NORMS: norms}
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -35,11 +35,12 @@ _PAGE = """<!DOCTYPE html>
 def index() -> str:
     """Dash's own page with the language named, and with what the scripts must know before it is put together.
 
-    ``paint`` is ``{"tracks": [Tracks], "themes": {name: [Update]}}``: where the paths are drawn, and how the
-    pictures look in each theme.
+    ``paint`` is ``{"tracks": [Tracks], "views": [id], "themes": {name: [Update]}}``: where the paths are drawn,
+    what may be hidden, and how the pictures look in each theme.
     """
     paint = {
-        "tracks": [figure.tracks(graph) for graph, figure in FIGURES.items()],
+        "tracks": [*(figure.tracks(graph) for graph, figure in FIGURES.items()), schedules.tracks(Id.CURVE)],
+        "views": list(FIGURES),
         "themes": {
             name: [figure.themed(graph, name)._asdict() for graph, figure in FIGURES.items()] for name in THEMES
         },

@@ -14,7 +14,7 @@ from components.ids import Id
 from components.views import contour as contour_view
 from components.views import curve as curve_view
 from components.views import surface as surface_view
-from components.views import transport, words
+from components.views import tabs, transport, words
 from landscape import lesson_groups, lesson_title
 
 
@@ -122,7 +122,7 @@ def _stage() -> Component:
             html.Div([progress, surface_view.layout(), contour_view.layout()], className="landscape"),
             transport.layout(),
             transport.facts(),
-            html.Div([curve_view.layout(), words.layout()], className="below"),
+            html.Div([tabs.layout(curve_view.layout()), words.layout()], className="below"),
         ],
         className="stage",
     )
@@ -131,6 +131,7 @@ def _stage() -> Component:
 def register(app: Dash) -> None:
     """Hand the stream, undo and redo, the theme, the rail and sharing to the browser."""
     transport.register(app)
+    tabs.register(app)
     app.clientside_callback(
         ClientsideFunction("stream", "open"),
         Input(Id.SCENE, "data"),

@@ -7,12 +7,15 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import Field, ValidationError
 
-from landscape import DataError, DataMissing, Part, Scene, lesson, lessons, read_query, revise
+from landscape import DataError, DataMissing, Part, Scene, flatten, lesson, lesson_view, lessons, read_query, revise
 
 STAND_IN = "The pictures show the bundled 8 x 8 digits instead."
 
 BUNDLED = 1797
 """How many of those there are."""
+
+
+TabName = Literal["curve", "norms"]
 
 
 class View(Part):
@@ -22,6 +25,7 @@ class View(Part):
         colours: the colour scale of the surface and the contour map.
         step: where the slider stands; None at the end.
         arrows: what is drawn of the step under the slider.
+        tab: which view stands beside the table of runs.
         axis: what the slider and the loss curve count; budget: what the runs have an equal budget of.
         target: the loss that the table says who came to when; None: the lowest that all came to.
     """
@@ -34,6 +38,7 @@ class View(Part):
         description="step: the step under the slider, the negative gradient of all samples, the gathered momentum, the"
         " way to the nearest known minimum; their angles.",
     )
+    tab: TabName = Field("curve", title="Tab")
     axis: Literal["budget", "steps", "epochs", "samples", "evaluations"] = Field(
         "budget",
         title="Loss curve over",
@@ -45,9 +50,10 @@ class View(Part):
         description="The table says when each run came to it; none: the lowest loss that all of them came to.",
     )
 
-    def to_query(self) -> str:
-        """``view.colours=viridis``: what differs from the defaults."""
-        return urlencode({f"view.{name}": value for name, value in self.model_dump(exclude_defaults=True).items()})
+    def to_query(self, basis: View | None = None) -> str:
+        """``view.colours=viridis``: what differs from ``basis``, by default from the defaults."""
+        known = flatten(basis or View())
+        return urlencode({f"view.{name}": text for name, text in flatten(self).items() if text != known[name]})
 
 
 class Opened(NamedTuple):
@@ -78,8 +84,12 @@ def read_address(search: str | None) -> Opened:
 
 
 def address(scene: Scene, view: View) -> str:
-    """The address of a scene: ``?lesson=ravine`` where it is a lesson's, else what differs from the defaults."""
-    parts = [_named().get(scene) or scene.to_query(), view.to_query()]
+    """The address of a scene: ``?lesson=ravine`` where it is a lesson's, else what differs from the defaults.
+
+    Of the view it names what differs from how the lesson is opened, or from the defaults.
+    """
+    name = _named().get(scene)
+    parts = [scene.to_query(), view.to_query()] if name is None else [f"lesson={name}", view.to_query(_opening(name))]
     text = "&".join(part for part in parts if part)
     return f"?{text}" if text else ""
 
@@ -113,11 +123,10 @@ def lacking(scene: Scene) -> str | None:
 
 
 def _read_view(text: str) -> tuple[View, list[str]]:
-    given = {
-        key.removeprefix("view."): value
-        for key, value in parse_qsl(text, keep_blank_values=True)
-        if key.startswith("view.")
-    }
+    """The view of a link, on the basis of how its lesson is opened, and what could not be read."""
+    keys = dict(parse_qsl(text, keep_blank_values=True))
+    basis = flatten(_opening(keys.get("lesson")))
+    given = basis | {key.removeprefix("view."): value for key, value in keys.items() if key.startswith("view.")}
     notices: list[str] = []
     while True:
         try:
@@ -126,7 +135,13 @@ def _read_view(text: str) -> tuple[View, list[str]]:
             for name in {str(line["loc"][0]) for line in error.errors()}:
                 notices.append(f"view.{name[:40]} in the link cannot be read. The default takes its place.")
                 given.pop(name, None)
+                given |= {name: basis[name]} if name in basis else {}
+
+
+def _opening(name: str | None) -> View:
+    """How a lesson is looked at when it is opened; the default look where there is no such lesson."""
+    return View.model_validate(lesson_view(name)) if name in lessons() and name is not None else View()
 
 
 def _named() -> dict[Scene, str]:
-    return {lesson(name): f"lesson={name}" for name in lessons()}
+    return {lesson(name): name for name in lessons()}

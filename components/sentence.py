@@ -172,6 +172,9 @@ def _card(scene: Scene, surface: Surface, paths: Sequence[Path], shown: Extent) 
     if paths and not shown.line:
         yield f"In 3-D the paths float {100 * LIFT:g} % of the height above their true loss, to stay visible."
     yield from _paths(scene, paths)
+    turns = dict.fromkeys(what for run in scene.runs for what in run.schedule.turns(run.steps).values())
+    if turns:
+        yield f"Small rings on the paths mark where {' and where '.join(turns)}."
 
 
 def _nth(stride: int) -> str:

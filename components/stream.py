@@ -8,6 +8,7 @@ alone: they are small, and as frequent as the slices of time. Each frame is 4 by
      "updates": [Update...], "hidden": [id of a graph...], "props": {id: {prop: value}}, "title": the page's or null,
      "paths": [{"step", "clock", "x", "loss", "a", "b", "height", "level", "status", "mark", "run", "start"}...] or null
      where nothing is new; with the arrows of the step also what ``components/figures/arrows.py`` returns,
+     "lines": {id of a graph: [{"clock", "x", "level", "mark"}...]}, where a graph draws others than the paths,
      "count": {"end": where the slider ends, "per": of its places to one of "noun", written with so many "digits"}}
 
 or ``{"error": sentence, "title": ..., "done": true}``. Arrays stand as ``{"$": name}`` and follow as float32, or as
@@ -37,9 +38,6 @@ from components.listener import listener
 from components.sentence import sentence
 from components.turns import Turns
 from landscape import Engine, Frame, LandscapeError, Path, Scene, Status, Surface, pack
-
-BROKEN = (Status.DIVERGED, Status.NON_FINITE)
-"""Ends that are marked with a cross."""
 
 FIRST_SLICE = 0.05
 """Seconds of computing at a time before the first picture."""
@@ -82,6 +80,8 @@ class Draft:
         props: for other components, id -> property -> value, to be added to.
         hidden: graphs that have nothing to show of this scene, to be added to.
         series: more of each path, number -> name -> (T,), to be added to.
+        lines: what a graph draws along the slider where it is not the paths themselves, id -> lines, each with the
+            series that its tracks name and a mark; to be added to.
     """
 
     scene: Scene
@@ -95,6 +95,7 @@ class Draft:
     props: dict[str, dict[str, Any]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
     series: dict[int, dict[str, np.ndarray]] = field(default_factory=dict)
+    lines: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 Painter = Callable[[Draft], None]
@@ -186,6 +187,7 @@ def _painted(draft: Draft, *, paths: bool) -> dict[str, Any]:
         "updates": [update._asdict() for update in draft.updates],
         "hidden": draft.hidden,
         "paths": told,
+        "lines": draft.lines,
         "count": {
             "end": end(scene, counted, draft.frame.paths),
             "per": counted.per,
@@ -206,7 +208,7 @@ def _path(draft: Draft, number: int, counted: Clock) -> dict[str, Any]:
 
 def _mark(number: int, status: Status) -> str:
     """The symbol at a path's end."""
-    return DIVERGED_SYMBOL if status in BROKEN else SYMBOLS[number]
+    return DIVERGED_SYMBOL if status.blew_up else SYMBOLS[number]
 
 
 def _begun(paths: Sequence[Path]) -> bool:

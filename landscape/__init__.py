@@ -35,7 +35,8 @@ from landscape.errors import (
     LinkWarning,
     PlaneError,
 )
-from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lessons
+from landscape.gradient_check import GradientCheck, GradientReport
+from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lesson_view, lessons
 from landscape.link import Revision, read_query, revise
 from landscape.optimizers.base import Optimizer
 from landscape.part import Part, flatten, to_text
@@ -44,16 +45,17 @@ from landscape.race import Race, follows, price
 from landscape.scene import Grid, Run, Scene
 from landscape.seeds import next_seeds, seeds
 from landscape.stability import Explanation, explain, rates_that_hold
+from landscape.step_sizes import StepSizes
 from landscape.suggest import suggest_pair, why_constant
 from landscape.surface import Surface
-from landscape.sweep import Sweep
+from landscape.sweep import RateSweep, Sweep
 
 __all__ = [
     "Basins", "CacheCorrupt", "DataCorrupt", "DataError", "DataMissing", "Engine", "Explanation", "Frame",
-    "Grid", "LandscapeError", "LinkWarning", "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Race",
-    "Revision", "Run", "Scene", "Status", "Surface", "Sweep", "basins", "descend", "explain", "fetch",
-    "flatten", "follows", "gradient_check", "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title",
-    "lessons", "next_seeds", "objective", "pack", "plane", "price", "rates_that_hold", "read_query", "register",
-    "revise", "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text",
-    "why_constant",
+    "GradientCheck", "GradientReport", "Grid", "LandscapeError", "LinkWarning", "MemoryCache", "Optimizer",
+    "Part", "Path", "PlaneError", "Race", "RateSweep", "Revision", "Run", "Scene", "Status", "StepSizes",
+    "Surface", "Sweep", "basins", "descend", "explain", "fetch", "flatten", "follows", "gradient_check",
+    "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "next_seeds",
+    "objective", "pack", "plane", "price", "rates_that_hold", "read_query", "register", "revise",
+    "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip

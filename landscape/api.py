@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -12,8 +13,8 @@ from landscape.basins import Basins
 from landscape.basins import basins as find_basins
 from landscape.datasets import datasets
 from landscape.datasets.base import Dataset
-from landscape.diagnostics import GradientReport, check_gradient
 from landscape.engine import Engine
+from landscape.gradient_check import GradientReport, check_gradient
 from landscape.models import models
 from landscape.models.base import Model
 from landscape.objective import Objective
@@ -26,10 +27,9 @@ from landscape.planes.base import Plane, PlaneKind
 from landscape.registry import Registry
 from landscape.scene import Scene
 from landscape.schedules import Schedule, schedules
+from landscape.step_sizes import STEP_SIZES
 from landscape.surface import Surface
-from landscape.sweep import RATES, STEP_SIZES, Sweep
-from landscape.sweep import rates as sweep_rates
-from landscape.sweep import step_sizes as sweep_steps
+from landscape.sweep import RATES, Sweep
 
 MAX_STARTS = 10_000
 """Of a lattice."""
@@ -100,7 +100,7 @@ def sweep(scene: Scene, rates: Sequence[float] = RATES, run: int = 0) -> Sweep:
     """The loss at the end of a run for many learning rates: how its rate may be chosen, and at what cost.
 
     Args:
-        scene: its run ``run`` is walked from its first start; a plane through trained weights must not be its own end.
+        scene: its run ``run`` is walked from its first start.
         rates: at least one, each within the optimizer's bounds.
         run: which of the scene's runs.
 
@@ -110,18 +110,22 @@ def sweep(scene: Scene, rates: Sequence[float] = RATES, run: int = 0) -> Sweep:
     """
     if not 0 <= run < len(scene.runs):
         raise ValueError(f"Run must be one of the scene's {len(scene.runs)}, counted from 0. Got {run}.")
+    if not (walker := scene.runs[run].optimizer).uses_gradient:
+        raise ValueError(f"Rates are those of a method that has one. Got {walker.noun}, which has none.")
     if not rates:
         raise ValueError("Rates must be at least one. Got none.")
-    if scene.plane.origin == "trained":
-        raise ValueError("A sweep needs a plane through the initial weights: another rate would be another plane.")
-    return sweep_rates(descend, scene, rates, run)
+    study = _engine().sweep(scene, rates, [run])
+    study.advance(math.inf)
+    return study.sweeps[run]
 
 
 def step_sizes(scene: Scene, sizes: Sequence[float] = STEP_SIZES) -> Sweep:
     """The loss after one gradient step of each size from the initial parameters, on all samples."""
     if not sizes:
         raise ValueError("Sizes must be at least one. Got none.")
-    return sweep_steps(objective(scene), sizes)
+    study = _engine().step_sizes(scene, sizes)
+    study.advance(math.inf)
+    return study.sweep
 
 
 def gradient_check(scene: Scene, **options: Any) -> GradientReport:

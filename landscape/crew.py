@@ -25,6 +25,7 @@ from landscape.store import Records, Store
 from landscape.surface import Array
 from landscape.threads import cores
 from landscape.track import Track
+from landscape.trials import Trials
 
 HAND_OVER = 3e-3
 """Seconds from which a tile is worth a worker of our own: to hand one over takes a tenth of a millisecond."""
@@ -39,7 +40,7 @@ waits for it."""
 LIVE, LIVE_BYTES = 16, 400 << 20
 """Runs whose newest state a process keeps. The longest states of one scene have to fit, for its runs take turns."""
 
-AnyLane: TypeAlias = Sheet | Track
+AnyLane: TypeAlias = Sheet | Track | Trials[Any]
 Pick: TypeAlias = tuple[AnyLane, Job[Any]]
 Flying: TypeAlias = dict[Future[Any], Pick]
 
@@ -47,8 +48,8 @@ Flying: TypeAlias = dict[Future[Any], Pick]
 class Crew:
     """Makes the missing pieces of lanes. Safe for threads: callers of the same lanes share the work.
 
-    Tiles go to the executor; chunks of runs the caller makes itself, and where the executor is our own, short
-    surfaces and short tiles too.
+    Tiles go to the executor; chunks of runs and trials the caller makes itself, and where the executor is our own,
+    short surfaces and short tiles too.
 
     Args:
         store: where results are found and kept.
@@ -140,7 +141,7 @@ class Crew:
         return None
 
     def _goes_out(self, lane: AnyLane, job: Job[Any]) -> bool:
-        if isinstance(lane, Track):
+        if not isinstance(lane, Sheet):
             return False
         is_worth_it = self._workers > 0 and lane.work >= SHORT and lane.pace.seconds(job.work) >= HAND_OVER
         return self._given or is_worth_it
@@ -165,8 +166,10 @@ class Crew:
         self._flight.land(job.key, result)
         return True
 
-    def _make(self, lane: AnyLane, job: Job[Any], kit: Errand | RunWork | None) -> Records | None:
+    def _make(self, lane: AnyLane, job: Job[Any], kit: Any) -> Records | None:
         """The result of a piece; None where a worker is at it now."""
+        if isinstance(lane, Trials):
+            return self._kept(job, lane.make(kit, job))
         if isinstance(lane, Track):
             assert isinstance(kit, RunWork)  # it is there as long as anything is missing
             return self._kept(job, lane.make(kit, job.piece, self._store, self._walks))

@@ -65,6 +65,8 @@ class Seen(NamedTuple):
     """(R,), the rate of the step that follows."""
     evaluations: Array
     """(R, S), of each start before that step."""
+    slope: Array
+    """(R, S, D), the gradient of that batch's loss."""
     momentum: Array | None
     """(R, S, D), what the optimizer has gathered before that step; None where it gathers none."""
 
@@ -189,8 +191,9 @@ class Descent:
         rows = at - steps.start
         gone = (after.died >= 0) & (after.died < at[:, None]) | ~np.isfinite(value[rows])
         thetas, counts = stacked([trail.thetas[row] for row in rows]), np.array(trail.evaluations, dtype=float)[rows]
+        slopes = slope if len(rows) == len(slope) else slope[rows]
         gathered = self.gathered([trail.states[row] for row in rows])
-        seen = Seen(thetas, value[rows], norm[rows], at, self.rates(at), counts, gathered)
+        seen = Seen(thetas, value[rows], norm[rows], at, self.rates(at), counts, slopes, gathered)
         return after, {name: np.where(gone, np.nan, values) for name, values in record(seen).items()}
 
     def gathered(self, states: Sequence[Any]) -> Array | None:

@@ -26,6 +26,7 @@ from landscape.datasets.base import Samples
 from landscape.errand import Errand, restrict
 from landscape.errors import PlaneError
 from landscape.flight import SingleFlight
+from landscape.gradient_check import GradientCheck
 from landscape.holdings import holdings
 from landscape.models.base import Array
 from landscape.objective import Objective
@@ -35,8 +36,10 @@ from landscape.scene import Scene
 from landscape.sheet import Sheet
 from landscape.shelf import Shelf
 from landscape.slice import Slice
+from landscape.step_sizes import StepSizes
 from landscape.store import Store
 from landscape.surface import Surface
+from landscape.sweep import RateSweep
 from landscape.track import Track
 from landscape.training import Training
 
@@ -147,16 +150,31 @@ class Engine:
         """The scene's function on its plane, built once per process."""
         return self._errand(scene, scene.slice_digest).slice
 
+    def sweep(self, scene: Scene, rates: Sequence[float] | None = None, runs: Sequence[int] | None = None) -> RateSweep:
+        """A study of learning rates: arguments as for :class:`RateSweep`."""
+        return RateSweep(self._crew.work, scene, self._to_the_end, rates, runs)
+
+    def step_sizes(self, scene: Scene, sizes: Sequence[float] | None = None) -> StepSizes:
+        """A study of one gradient step of many sizes: arguments as for :class:`StepSizes`."""
+        return StepSizes(self._crew.work, self.objective(scene), scene.objective_digest, self._store.find, sizes)
+
+    def gradient_check(self, scene: Scene) -> GradientCheck:
+        """A study of the gradient beside differences of losses."""
+        return GradientCheck(self._crew.work, self.objective(scene), scene.objective_digest, self._store.find)
+
     def _training(self, scene: Scene) -> Training | None:
         """The run at whose end the plane is laid; None where it goes through the initial weights."""
         if scene.plane.origin == "initial":
             return None
-        first = scene.training
-        name = first.run_digest(0)
+        return self._to_the_end(scene.training)
+
+    def _to_the_end(self, scene: Scene) -> Training:
+        """The walk of a scene's first run, from its first start, for its end alone."""
+        name = scene.run_digest(0)
 
         def make() -> Training:
-            slice_ = self._errand(first, first.slice_digest).slice
-            training = Training(RunWork(0, first.runs[0], slice_, keeps_end=True), slice_, name)
+            slice_ = self._errand(scene, scene.slice_digest).slice
+            training = Training(RunWork(0, scene.runs[0], slice_, keeps_end=True), slice_, name)
             training.look(self._store.find)
             return training
 

@@ -62,6 +62,19 @@ def lesson_beside(name: str) -> Scene | None:
     return None if fields is None else Scene.model_validate(dict(fields))
 
 
+def lesson_view(name: str) -> Mapping[str, str]:
+    """How a lesson is looked at when it is opened: fields of the page's view that differ from its defaults.
+
+    Raises:
+        KeyError: there is no such lesson.
+
+    Example:
+        >>> lesson_view("misleading-gradient")
+        {'arrows': 'step'}
+    """
+    return dict(_known(name).view)
+
+
 def _known(name: str) -> Lesson:
     if name not in _CATALOGUE:
         raise KeyError(f"There is no lesson {name!r}. There are {', '.join(_CATALOGUE)}.")

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from landscape.lessons import lesson, lessons
 from landscape.part import flatten, unflatten
 from landscape.race import follows, rule_over
-from landscape.scene import Scene
+from landscape.scene import Run, Scene
 
 MAX_LINK = 8000
 """Characters of a link that are read; the page writes 4,000 at most."""
@@ -60,7 +60,7 @@ def to_query(scene: Scene) -> str:
     differ = {
         key: value
         for key, value in (kinds | flat).items()
-        if (key in kinds or basis.get(key) != value) and not follows(key, flat)
+        if (key in kinds or basis.get(key) != value) and not (follows(key, flat) or _goes_without_saying(key, value))
     }
     for parts in (("model.", "data."), ("model.", "data.", "plane.")):  # the rest may follow from these
         fewer = {key: value for key, value in differ.items() if key.startswith(parts)}
@@ -216,6 +216,12 @@ _GOES_WITH = {
 }
 """Prefixes of what a kind takes with it when it changes; otherwise its own part. A function's name is as much as a
 kind: each has its own domain, start and rate. So is the second axis: what suits a surface does not suit a curve."""
+
+
+def _goes_without_saying(key: str, value: str) -> bool:
+    """Whether a field of a further run is as it is in every run that says nothing; its optimizer is always named."""
+    head, _, name = key.partition(".schedule.")
+    return head.startswith("runs.") and head != "runs.0" and name == "kind" and value == Run().schedule.kind
 
 
 def _kinds(keys: Collection[str]) -> list[list[str]]:

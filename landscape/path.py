@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -31,6 +32,11 @@ class Status(StrEnum):
     DIVERGED = "DIVERGED"
     NON_FINITE = "NON_FINITE"
 
+    @property
+    def blew_up(self) -> bool:
+        """Whether it ended because its numbers left all bounds."""
+        return self in (Status.DIVERGED, Status.NON_FINITE)
+
 
 @dataclass(frozen=True, eq=False)
 class Path:
@@ -56,6 +62,8 @@ class Path:
         samples_seen: int64, samples of all batches before that step.
         status: how it ended.
         message: the same as a sentence.
+        block_norms: the same length for each of the model's blocks by itself, name -> (T,), so that the squares add
+            up to that of ``grad_norm``; empty of a run that trains the plane's coordinates only.
     """
 
     run: int
@@ -74,6 +82,7 @@ class Path:
     samples_seen: NDArray[np.int64]
     status: Status
     message: str
+    block_norms: Mapping[str, Array] = field(default_factory=dict)
 
 
 def verdict(

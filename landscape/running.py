@@ -19,7 +19,7 @@ from landscape.batches import samples_seen
 from landscape.container import pack, unpack
 from landscape.descent import RECORDS, Descent, Record, Seen, Walk, lengths, recorded
 from landscape.ground import Ground, InFull, InPlane, OnLine
-from landscape.models.base import Array
+from landscape.models.base import Array, spans
 from landscape.objective import rows_per
 from landscape.path import ADVICE, Path, Status, verdict
 from landscape.race import price
@@ -51,6 +51,8 @@ LAPS = 8.0
 PLACES = ("a", "b", "batch_loss", "grad_norm", "lr", "outside", "evaluations")
 LOSSES = ("loss", "slice_loss")
 MOMENTUM = ("momentum_a", "momentum_b")
+NORM = "norm/"
+"""Before a block's name: the length of its part of the gradient."""
 
 Records = Mapping[str, NDArray[Any]]
 
@@ -90,7 +92,8 @@ class RunWork:
         index: of the run in its scene.
         run: optimizer, starts, steps.
         slice_: the function on the plane.
-        keeps_end: whether the parameters at its end are recorded, and no losses, for nobody looks at them.
+        keeps_end: whether the parameters and the loss at its end are recorded, and no other losses, for nobody looks at
+            them.
 
     Attributes:
         start: (S, D), where it begins, in the precision it is walked in.
@@ -161,7 +164,7 @@ class RunWork:
         if chunk.ends < self.run.steps:
             return walk, records
         if self._keeps_end:
-            records["end"] = walk.theta
+            records |= {"end": walk.theta, "end_loss": self._end_loss(walk)}
         records["end_norm"] = self._end_norm(walk, series)
         return (walk if chunk.lap is Lap.ONLY else self.begin()), records
 
@@ -176,6 +179,8 @@ class RunWork:
             }  # fmt: skip
             if lap is not Lap.LOSSES and seen.momentum is not None:
                 kept |= dict(zip(MOMENTUM, np.moveaxis(self._ground.along(seen.momentum), -1, 0), strict=True))
+            if lap is not Lap.LOSSES and not self._keeps_end:
+                kept |= self._block_norms(seen)
             if lap is not Lap.PLACES:
                 kept["loss"] = seen.batch_loss if self._descent.tells else self._ground.loss(seen.theta)
                 in_plane = self._ground.in_plane
@@ -183,6 +188,18 @@ class RunWork:
             return kept
 
         return record
+
+    def _block_norms(self, seen: Seen) -> dict[str, Array]:
+        """Of a run that trains everything: how long each block's part of the gradient is."""
+        if self._ground.in_plane:
+            return {}
+        blocks = spans(self._slice.objective.blocks)
+        return {NORM + name: lengths(seen.slope[..., span]) for name, _, span in blocks}
+
+    def _end_loss(self, walk: Walk) -> Array:
+        """The true losses (S,) at the end; NaN where nobody came to it."""
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return np.where(walk.died >= 0, np.nan, self._ground.loss(walk.theta))
 
     def _end_norm(self, walk: Walk, series: Mapping[str, Array]) -> Array:
         """Lengths (S,) of the gradients of all samples at the end; NaN where nobody came to it."""
@@ -197,10 +214,15 @@ class RunWork:
         """The paths of all starts, from the records of the chunks that are done, first to last."""
         steps = recorded(self.run.steps)
         joined = {}
-        for name in PLACES + LOSSES + MOMENTUM:
+        for name in self._names():
             parts = [records[name] for records in done if name in records]
             joined[name] = np.concatenate(parts, axis=1) if parts else np.empty((len(self.start), 0))
         return [self._path(start, steps, joined, done) for start in range(len(self.start))]
+
+    def _names(self) -> tuple[str, ...]:
+        """Of all series of a path."""
+        blocks = () if self._ground.in_plane or self._keeps_end else tuple(self._slice.objective.blocks)
+        return PLACES + LOSSES + MOMENTUM + tuple(NORM + name for name in blocks)
 
     def _path(self, start: int, steps: NDArray[np.int64], joined: Records, done: Sequence[Records]) -> Path:
         series = {name: values[start] for name, values in joined.items()}
@@ -224,7 +246,11 @@ class RunWork:
         }
         seen = _locked(samples_seen(whole["step"], self.run.batch, self._ground.samples))
         whole["evaluations"].setflags(write=False)
-        return Path(run=self.index, start=start, samples_seen=seen, status=status, message=message, **whole, **series)
+        norms = {name.removeprefix(NORM): series.pop(name) for name in list(series) if name.startswith(NORM)}
+        return Path(
+            run=self.index, start=start, samples_seen=seen, status=status, message=message, block_norms=norms,
+            **whole, **series,
+        )  # fmt: skip
 
     def _under_way(self, done: int) -> str:
         """Where a run stands, in a sentence."""

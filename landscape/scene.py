@@ -37,7 +37,7 @@ from landscape.planes.base import PlaneKind
 from landscape.race import MOST_STEPS, Race, suited, tied
 from landscape.schedules import Constant, Schedule, schedules
 
-ENGINE_VERSION = "4"
+ENGINE_VERSION = "7"
 """Part of every digest: raise it when numbers change for the same scene."""
 
 MAX_PARAMETERS = 2_000_000

@@ -23,8 +23,6 @@ from landscape.plateau import plateau
 from landscape.scene import Run, Scene
 from landscape.slice import Slice
 
-BROKEN = (Status.DIVERGED, Status.NON_FINITE)
-
 AT = 1e-6
 """A rate that is so near its bound, relatively, is at it."""
 
@@ -165,7 +163,7 @@ def explain(slice_: Slice, scene: Scene, path: Path, best: float | None = None) 
         return None if sentence is None else Explanation(sentence)
     with np.errstate(all="ignore"):
         case = _Case(slice_, scene, path)
-        return case.broken() if path.status in BROKEN else case.edge()
+        return case.broken() if path.status.blew_up else case.edge()
 
 
 class _Case:

@@ -1,25 +1,24 @@
-"""Sweeps: what one step of many sizes does, and where a run ends for many learning rates."""
+"""Sweeps: a loss for each of several rates, and which of them is best."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from pydantic import ValidationError
 
-from landscape.chunks import CHUNK_FLOATS, pieces
 from landscape.models.base import Array
-from landscape.objective import Objective
-from landscape.path import Path, Status
-from landscape.scene import Scene
-
-STEP_SIZES = tuple(10.0**power for power in range(-10, 0))
-"""1e-10 to 1e-1."""
+from landscape.path import BLOWN_UP
+from landscape.scene import Run, Scene
+from landscape.study import Study, Work
+from landscape.training import Training
 
 RATES = tuple(float(f"{10 ** (power / 2):.3g}") for power in range(-8, 5))
 """1e-4 to 100, two a decade."""
 
-BROKEN = (Status.DIVERGED, Status.NON_FINITE)
+FARTHEST = (1e-12, 1e6)
+"""Rates beyond which nobody looks for a better one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,64 +27,192 @@ class Sweep:
 
     Attributes:
         rate: (R,), rising.
-        loss: (R,), inf where the run blew up.
+        loss: (R,), inf where the run blew up; NaN where it is not known yet.
         evaluations: of losses, or losses with gradients, that the sweep took.
+        before: the loss where all of them begin; NaN where it is not known yet.
     """
 
     rate: Array
     loss: Array
     evaluations: int
+    before: float = float("nan")
 
     @property
-    def best(self) -> float:
-        """The rate with the smallest loss; of several the smallest rate."""
-        return float(self.rate[int(np.argmin(self.loss))])
+    def best(self) -> float | None:
+        """The rate with the smallest loss so far, of several the smallest rate; None where every run blew up."""
+        known = np.where(np.isnan(self.loss), np.inf, self.loss)
+        return float(self.rate[int(np.argmin(known))]) if np.isfinite(known).any() else None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every loss is known."""
+        return not np.isnan(self.loss).any()
 
 
-def step_sizes(objective: Objective, sizes: Sequence[float] = STEP_SIZES, theta: Array | None = None) -> Sweep:
-    """The loss after one gradient step of each size from one place: small ones go down, large ones overshoot.
+def beyond(sweep: Sweep, bounds: tuple[float, float] = FARTHEST) -> float | None:
+    """The next rate to try: while the best is the smallest or the largest so far, a better one may lie beyond.
 
-    Args:
-        objective: what is minimised, on all samples.
-        sizes: learning rates of gradient descent.
-        theta: (P,), where the step begins; the initial parameters by default.
+    Half a decade on. Where every run blew up, the rates were too large. None where the best lies between others,
+    where the next would be out of ``bounds``, and before all losses are known.
 
     Example:
-        >>> import landscape as ls
-        >>> ravine = ls.objective(ls.lesson("ravine"))
-        >>> step_sizes(ravine, [0.05, 0.1, 0.2]).best
-        0.05
+        >>> beyond(Sweep(np.array([0.1, 1.0]), np.array([2.0, 5.0]), 0))
+        0.0316
+        >>> beyond(Sweep(np.array([0.1, 1.0]), np.array([2.0, np.inf]), 0), (0.05, 10.0)) is None
+        True
     """
-    here = objective.theta0 if theta is None else theta
-    gradient, rate = objective.gradient(here), np.sort(np.asarray(sizes, dtype=np.float64))
-    loss = np.empty(rate.size)
-    for some in pieces(rate.size, CHUNK_FLOATS // here.size):
-        with np.errstate(over="ignore", invalid="ignore"):
-            loss[some] = objective.loss(here - rate[some, None] * gradient)
-    return Sweep(rate, np.where(np.isfinite(loss), loss, np.inf), 1 + rate.size)
+    if not sweep.complete:
+        return None
+    best = sweep.best
+    if best is None or best == sweep.rate[0]:
+        rate = _halves(sweep.rate[0], -1)
+    elif best == sweep.rate[-1]:
+        rate = _halves(sweep.rate[-1], 1)
+    else:
+        return None
+    return rate if bounds[0] <= rate <= bounds[1] else None
 
 
-def rates(paths: Callable[[Scene], tuple[Path, ...]], scene: Scene, tried: Sequence[float], run: int) -> Sweep:
-    """The loss at the end of a run, from its first start, for each learning rate.
+def _halves(rate: float, count: int) -> float:
+    """A rate so many halves of a decade on, as they are written: 1, 3.16, 10."""
+    return float(f"{10 ** ((round(2 * np.log10(rate)) + count) / 2):.3g}")
 
-    Args:
-        paths: walks a scene's runs.
-        scene: whose run it is.
-        tried: learning rates.
-        run: which of the scene's runs.
+
+def with_rate(run: Run, rate: float) -> Run:
+    """The run from its first start at another learning rate.
 
     Raises:
-        ValueError: its method has no learning rate.
+        pydantic.ValidationError: the rate is out of the optimizer's bounds.
     """
-    walker = scene.runs[run]
-    if not walker.optimizer.uses_gradient:
-        raise ValueError(f"Rates are those of a method that has one. Got {walker.optimizer.noun}, which has none.")
-    loss, evaluations = [], 0
-    rising = sorted(tried)
-    for rate in rising:
-        optimizer = type(walker.optimizer).model_validate(walker.optimizer.model_dump() | {"lr": rate})
-        alone = walker.model_copy(update={"optimizer": optimizer, "starts": walker.starts[:1]})
-        (path,) = paths(scene.model_copy(update={"runs": (alone,)}))
-        loss.append(np.inf if path.status in BROKEN or not path.loss.size else path.loss[-1])
-        evaluations += int(path.evaluations[-1]) if path.evaluations.size else 0
-    return Sweep(np.array(rising, dtype=np.float64), np.array(loss, dtype=np.float64), evaluations)
+    optimizer = type(run.optimizer).model_validate(run.optimizer.model_dump() | {"lr": rate})
+    return run.model_copy(update={"optimizer": optimizer, "starts": run.starts[:1]})
+
+
+def alone(scene: Scene, index: int, rate: float) -> Scene:
+    """The scene whose first run is run ``index`` by itself, from its first start at another rate.
+
+    A run that trains everything from the initial weights does not see the plane: it is walked in the plane through
+    these, since the plane may be laid through its own end. Others in a plane through trained weights keep the run
+    that makes the plane.
+
+    Raises:
+        pydantic.ValidationError: the rate is out of the optimizer's bounds.
+    """
+    run = with_rate(scene.runs[index], rate)
+    if index == scene.origin_run:
+        run = run.model_copy(update={"starts": ("initial",)})
+    if run.trains == "all" and run.starts == ("initial",):
+        plane = scene.plane.model_copy(update={"origin": "initial"})
+        return scene.model_copy(update={"plane": plane, "runs": (run,)})
+    if scene.plane.origin == "trained" and scene.origin_run is not None:
+        return scene.model_copy(update={"runs": (run, scene.runs[scene.origin_run])})
+    return scene.model_copy(update={"runs": (run,)})
+
+
+def swept(scene: Scene) -> list[int]:
+    """The runs whose method has a learning rate; a search among losses has none."""
+    return [index for index, run in enumerate(scene.runs) if run.optimizer.uses_gradient]
+
+
+class RateSweep(Study):
+    """The loss at the end of runs, from their first starts, for each of many learning rates.
+
+    After ``RATES`` each run tries further ones until its best lies between two others: see :func:`beyond`.
+
+    Args:
+        work: who makes the pieces.
+        scene: whose runs they are.
+        trial: the walk of a scene's first run to its end, with what is there of it.
+        rates: learning rates that are tried, those alone; None: ``RATES`` within each optimizer's bounds, and beyond.
+        runs: indices of the runs; None: all whose method has a rate.
+    """
+
+    def __init__(
+        self,
+        work: Work,
+        scene: Scene,
+        trial: Callable[[Scene], Training],
+        rates: Sequence[float] | None = None,
+        runs: Sequence[int] | None = None,
+    ) -> None:
+        super().__init__(work)
+        self._scene, self._trial, self._goes_beyond = scene, trial, rates is None
+        self._rates: dict[int, list[float]] = {}
+        for index in swept(scene) if runs is None else runs:
+            given = [rate for rate in RATES if _is_allowed(scene.runs[index], rate)] if rates is None else rates
+            self._rates[index] = sorted(given)
+        self._ends: dict[tuple[int, float], tuple[float, int, float]] = {}  # loss, evaluations, loss before
+        self._under_way = 0.0
+
+    @property
+    def planned(self) -> int:
+        """How many steps the rates that are known to be tried take, together."""
+        return sum(len(rates) * self._scene.runs[index].steps for index, rates in self._rates.items())
+
+    @property
+    def work(self) -> float:
+        """The same in multiplications, about."""
+        return sum(
+            len(rates) * self._trial(alone(self._scene, index, rates[0])).work
+            for index, rates in self._rates.items()
+            if rates
+        )
+
+    @property
+    def sweeps(self) -> dict[int, Sweep]:
+        """What is known, by index of the run."""
+        return {index: self._sweep(index) for index in self._rates}
+
+    def lanes(self) -> Iterator[Training]:
+        most = max(map(len, self._rates.values()), default=0)
+        for place in range(most):
+            for index, rates in self._rates.items():
+                if place < len(rates):
+                    yield from self._walked(index, rates[place])
+        for index, rates in self._rates.items() if self._goes_beyond else ():
+            while (rate := beyond(self._sweep(index))) is not None and _is_allowed(self._scene.runs[index], rate):
+                rates.append(rate)
+                rates.sort()
+                yield from self._walked(index, rate)
+
+    def share(self) -> float:
+        tried = sum(map(len, self._rates.values()))
+        return min((len(self._ends) + self._under_way) / max(1, tried), 1 - 1e-9)
+
+    def _walked(self, index: int, rate: float) -> Iterator[Training]:
+        """The walk at a rate, and its end where it has come to it."""
+        if (index, rate) in self._ends:
+            return
+        trial = self._trial(alone(self._scene, index, rate))
+        try:
+            yield trial
+        finally:  # also where nobody asks for the next one
+            self._under_way = 0.0 if trial.complete else trial.done / trial.work
+            if trial.complete:
+                self._ends[index, rate] = _end(trial)
+
+    def _sweep(self, index: int) -> Sweep:
+        rates = self._rates[index]
+        ends = [self._ends.get((index, rate), (np.nan, 0, np.nan)) for rate in rates]
+        before = next((end[2] for end in ends if np.isfinite(end[2])), np.nan)
+        return Sweep(np.array(rates), np.array([end[0] for end in ends]), sum(end[1] for end in ends), before)
+
+
+def _end(trial: Training) -> tuple[float, int, float]:
+    """The loss at the end, inf where the run blew up; its evaluations; and the loss of its first batch."""
+    (path,) = trial.paths()
+    if not path.step.size:
+        return np.inf, 0, np.nan
+    first, loss = float(path.batch_loss[0]), trial.loss
+    scale = max(abs(first), float(path.grad_norm[0]), 1e-12)
+    blew_up = path.status.blew_up or not np.isfinite(loss) or loss / BLOWN_UP > scale
+    return np.inf if blew_up else loss, int(path.evaluations[-1]), first
+
+
+def _is_allowed(run: Run, rate: float) -> bool:
+    """Whether a rate is within the optimizer's bounds."""
+    try:
+        with_rate(run, rate)
+    except ValidationError:
+        return False
+    return True

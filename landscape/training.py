@@ -1,4 +1,4 @@
-"""A run that is walked for its end alone: the trained parameters that a plane is laid through."""
+"""A run that is walked for its end alone: the trained parameters that a plane is laid through, the loss there."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ class Training(Track):
         name: of the run's numbers.
 
     Attributes:
-        end: (P,) float64, the last finite parameters; None while it is under way.
+        end: (P,) float64, the last finite parameters, (2,) of a run in the plane; None while it is under way.
+        loss: of all samples there; NaN where the run blew up, and while it is under way.
     """
 
     def __init__(self, run: RunWork, slice_: Slice, name: str) -> None:
         self.end: Array | None = None
+        self.loss = float("nan")
         super().__init__(run, slice_, f"training/{name}", "end")
 
     @property
@@ -35,3 +37,4 @@ class Training(Track):
         if "end" in result:
             self.end = result["end"][0].astype(float)
             self.end.setflags(write=False)
+            self.loss = float(result["end_loss"][0])

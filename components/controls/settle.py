@@ -17,7 +17,8 @@ from components.controls.actions import ACTIONS, at_end
 from components.controls.field import texts
 from components.controls.lineup import LINEUP
 from components.ids import Id
-from components.link import Opened, View, address, lacking, read_address
+from components.link import Opened, TabName, View, address, lacking, read_address
+from components.views import tabs
 from landscape import DataError, Engine, Scene, fetch, flatten, follows, revise
 
 
@@ -30,6 +31,8 @@ class Settled(NamedTuple):
     where: Any
     who: Any
     notices: Any
+    tabs: Any
+    tab: Any
     errors: list[Any]
 
 
@@ -44,25 +47,37 @@ def register(app: Dash, engine: Engine) -> None:
         Output(Id.WHERE, "children"),
         Output(Id.WHO, "children"),
         Output(Id.NOTICES, "children"),
+        Output(Id.TABS, "children"),
+        Output(Id.TABS, "value"),
         Output(ids.ALL_FIELDS, "error"),
         Input(Id.BEGUN, "data"),
         Input(Id.LOCATION, "search"),
         Input({"type": "lesson", "name": ALL}, "n_clicks"),
         Input(ids.ALL_ACTIONS, "n_clicks"),
+        Input(Id.TABS, "value"),
         Input(ids.ALL_FIELDS, "value"),
         State(ids.ALL_FIELDS, "id"),
         State(Id.SCENE, "data"),
         prevent_initial_call=True,
     )
     def settle(
-        begun: Any, search: Any, _lessons: Any, _clicks: Any, values: list[Any], places: list[Any], shown: Any
+        begun: Any,
+        search: Any,
+        _lessons: Any,
+        _clicks: Any,
+        tab: TabName,
+        values: list[Any],
+        places: list[Any],
+        shown: Any,
     ) -> tuple[Any, ...]:
         asked, stay = ctx.triggered_id, _stay([no_update] * len(values))
         if not begun:
             return stay
+        opened = read_address(_text(shown.get("search")) if isinstance(shown, dict) else "")
+        if asked == Id.TABS:
+            return _turned(opened, tab, stay)
         if not isinstance(asked, dict):  # the address, or the page has just been opened
             return stay if shown == {"search": search} else _arrived(_text(search), stay)
-        opened = read_address(_text(shown.get("search")) if isinstance(shown, dict) else "")
         if asked["type"] == "field":
             return _revised(opened, texts(values, places), places)
         if not ctx.triggered[0]["value"]:  # a button that has just come into being
@@ -86,6 +101,8 @@ def _show(opened: Opened, stay: Settled, run: int | None = None) -> Settled:
         rail.where(opened.scene, opened.view),
         rail.who(opened.scene, opened.view, run),
         notices(opened.notices, offer_fetch=opened.lacks_data and _can_be_fetched(opened.asked)),
+        tabs.strip(opened.scene),
+        tabs.shown(opened.scene, opened.view),
         stay.errors,
     )
 
@@ -99,7 +116,15 @@ def _arrived(search: str, stay: Settled) -> Settled:
 
 def _stay(errors: list[Any]) -> Settled:
     """The scene as it is, with these errors under the fields."""
-    return Settled(*[no_update] * 6, errors)
+    return Settled(*[no_update] * 8, errors)
+
+
+def _turned(opened: Opened, tab: TabName, stay: Settled) -> Settled:
+    """Another tab: another look at the same numbers."""
+    if tab == tabs.shown(opened.scene, opened.view):
+        return stay
+    search = address(opened.asked, opened.view.model_copy(update={"tab": tab}))
+    return stay._replace(scene={"search": search}, search=search)
 
 
 def _act(button: Mapping[str, Any], engine: Engine, opened: Opened, stay: Settled, downloading: Lock) -> Settled:
@@ -154,6 +179,7 @@ def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Se
     if _others_moved(flat, flatten(after), changes):
         return _show(Opened(after, after, view, revision.notices), _stay([no_update] * len(places)), _run_of(changes))
     search = address(after if after != scene else opened.asked, view)
+    stay = stay._replace(tabs=tabs.strip(after), tab=tabs.shown(after, view))
     return stay._replace(scene={"search": search}, search=search, notices=notices([]))
 
 

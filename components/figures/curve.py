@@ -6,6 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from components.figures import schedules
 from components.figures.palette import (
     DASHES,
     FONT,
@@ -21,7 +22,7 @@ from components.figures.palette import (
 from components.figures.scale import Extent
 from components.figures.update import Tracks, Update, run_of
 
-WHOLES, LINES = run_of(0), run_of(MAX_PATHS)
+WHOLES, LINES = run_of(rates.TRACES), run_of(rates.TRACES + MAX_PATHS)
 HEADS = LINES[-1] + 1
 
 FAINT = 0.3
@@ -33,7 +34,8 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     drawn = THEMES[theme]
     flat = {"mode": "lines", "hoverinfo": "skip", "visible": False}
     # Paths keep every point: a simplified line is another one at each step, and its dashes would run along it.
-    traces: list[Any] = [
+    traces: list[Any] = schedules.traces(drawn)
+    traces += [
         go.Scatter(line={"width": 1.5, "color": translucent(drawn.paths[path], FAINT)}, **flat)
         for path in range(MAX_PATHS)
     ]
@@ -52,6 +54,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
         {
             "xaxis": _axis(drawn) | {"rangemode": "tozero"},
             "yaxis": _axis(drawn) | {"nticks": 5},
+            "yaxis2": schedules.axis(drawn),
             "margin": {"l": 64, "r": 28, "t": 16, "b": 40},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
@@ -93,18 +96,23 @@ def titles(graph: str, title: str, noun: str, loss: str) -> Update:
 def themed(graph: str, theme: ThemeName) -> Update:
     """The same picture in another theme."""
     drawn = THEMES[theme]
-    none = [None] * 2 * MAX_PATHS
+    none = [None] * (rates.TRACES + 2 * MAX_PATHS)
     data = {
-        "line.color": [*(translucent(colour, FAINT) for colour in drawn.paths), *drawn.paths, None],
+        "line.color": [
+            *schedules.colours(drawn),
+            *(translucent(colour, FAINT) for colour in drawn.paths),
+            *drawn.paths,
+            None,
+        ],
         "marker.color": [*none, list(drawn.paths)],
         "marker.line.color": [*none, drawn.paper],
         "textfont.color": [*none, drawn.ink],
         "textfont.shadow": [*none, halo(drawn)],
     }
     layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
-    for axis in ("xaxis", "yaxis"):
+    for axis in ("xaxis", "yaxis", "yaxis2"):
         layout |= {f"{axis}.linecolor": drawn.hairline, f"{axis}.gridcolor": drawn.hairline}
-    return Update(graph, data, [*WHOLES, *LINES, HEADS], layout)
+    return Update(graph, data, [*rates.WHOLES, *rates.LINES, *WHOLES, *LINES, HEADS], layout)
 
 
 def tracks(graph: str) -> Tracks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
 
 from components.figures.palette import MAX_PATHS
 
@@ -32,15 +32,20 @@ class Tracks(TypedDict):
     Attributes:
         graph: id of the graph.
         axes: which series of a path go to x, y (and z): "step", "a", "b"; "height", the loss as it is drawn in
-            three dimensions; "level", as it is drawn on the curve.
+            three dimensions; "level", as it is drawn on the curve; "rate", where a run has a schedule. Where the
+            first path lacks one of them, none is drawn.
+        yaxis: the second axis, where it is not the graph's first.
+        stairs: whether each value holds to the next, instead of a straight line between them.
         lines: trace of each path's line up to the slider; ``halos`` the same, drawn below in paper colour.
         wholes: trace of each path's whole line, or empty.
-        heads: the trace with one marker per path at the slider.
+        heads: the trace with one marker per path at the slider, or -1.
         starts: the trace with one ring per path at its start, or -1.
     """
 
     graph: str
-    axes: list[Literal["step", "a", "b", "height", "level"]]
+    axes: list[Literal["step", "a", "b", "height", "level", "rate"]]
+    yaxis: NotRequired[str]
+    stairs: NotRequired[bool]
     lines: list[int]
     halos: list[int]
     wholes: list[int]

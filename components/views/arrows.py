@@ -23,9 +23,10 @@ def painter(engine: Engine) -> Callable[[Draft], None]:
         if draft.view.arrows == "none":
             return
         for number, path in enumerate(draft.frame.paths):
-            draft.series[number] = figures.steps(path)
+            told = figures.steps(path)
             if draft.frame.done and draft.scene.runs[path.run].trains == "plane":
-                draft.series[number] |= _directions(engine, draft.scene, path)
+                told |= _directions(engine, draft.scene, path)
+            draft.series.setdefault(number, {}).update(told)
 
     return paint
 

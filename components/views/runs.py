@@ -51,12 +51,13 @@ def rows(scene: Scene, view: View, paths: Sequence[Path], reasons: Sequence[Expl
 def target(view: View, paths: Sequence[Path]) -> float | None:
     """The loss that the table says who came to when: the asked one, or the lowest that all came to.
 
-    None where nobody asked and there is nothing to compare: a single path, or paths that are under way.
+    Those that blew up are left out: they came to next to nothing. None where nobody asked and there is nothing to
+    compare: a single path, or paths that are under way.
     """
     if view.target is not None or len(paths) < 2 or any(path.status is Status.RUNNING for path in paths):
         return view.target
-    lowest = [float(np.nanmin(path.loss)) for path in paths if np.isfinite(path.loss).any()]
-    return max(lowest) if len(lowest) == len(paths) else None
+    held = [path for path in paths if not path.status.blew_up and np.isfinite(path.loss).any()]
+    return max((float(np.nanmin(path.loss)) for path in held), default=None)
 
 
 def _when(counted: Clock, goal: float) -> str:

@@ -115,7 +115,10 @@ LESSONS: Mapping[str, Lesson] = {
         "A lower temperature makes a steeper landscape", _temperature(1.0), beside=_temperature(0.5)
     ),
     "vanishing-gradient": Lesson(
-        "Deep inside a sigmoid network the landscape is flat", _deep("sigmoid"), beside=_deep("relu")
+        "Deep inside a sigmoid network the landscape is flat",
+        _deep("sigmoid"),
+        beside=_deep("relu"),
+        view={"tab": "norms"},
     ),
     "dropout": Lesson("Every dropout mask is another landscape", _dropped(0), beside=_dropped(1)),
     "batch-normalisation": Lesson(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
 from landscape.part import Part
+
+MOST_TURNS = 12
+"""Turns of a run that are named; of a rate that turns more often none is."""
 
 Steps = NDArray[np.integer]
 Factors = NDArray[np.float64]
@@ -27,6 +30,8 @@ class Schedule(Part):
 
     noun: ClassVar[str]
     """What it is called where kinds are chosen: "cosine"."""
+    scale: ClassVar[Literal["linear", "log"]] = "linear"
+    """On which axis its shape reads."""
 
     kind: str
     warmup: int = Field(
@@ -46,3 +51,24 @@ class Schedule(Part):
     def shape(self, steps: Steps, total: int) -> Factors:
         """The same without the warm-up."""
         raise NotImplementedError
+
+    @property
+    def varies(self) -> bool:
+        """Whether the rate is ever another than the optimizer's own."""
+        return True
+
+    def turns(self, total: int) -> dict[int, str]:
+        """Steps within a run of ``total`` from which on the rate goes another way, and what happens there.
+
+        Example:
+            >>> from landscape.schedules import OneCycle
+            >>> OneCycle(rise=0.5, warmup=10).turns(100)
+            {10: 'the warm-up ends', 49: 'the rate is highest'}
+        """
+        turns = self.bends(total) | ({self.warmup: "the warm-up ends"} if self.warmup else {})
+        within = {step: turns[step] for step in sorted(turns) if 0 < step < total}
+        return within if len(within) <= MOST_TURNS else {}
+
+    def bends(self, total: int) -> dict[int, str]:
+        """The same without the warm-up's end; none of a shape that is smooth."""
+        return {}

@@ -23,3 +23,7 @@ class Constant(Schedule):
 
     def shape(self, steps: Steps, total: int) -> Factors:
         return np.ones(steps.shape)
+
+    @property
+    def varies(self) -> bool:
+        return self.warmup > 0

@@ -19,6 +19,7 @@ class Exponential(Schedule):
     """
 
     noun: ClassVar[str] = "exponential"
+    scale: ClassVar[Literal["linear", "log"]] = "log"
 
     kind: Literal["exponential"] = "exponential"
     gamma: float = Field(0.99, gt=0, le=1, title="Factor", description="What the rate is multiplied by at each step.")

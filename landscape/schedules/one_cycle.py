@@ -47,6 +47,9 @@ class OneCycle(Schedule):
         down = _between(1.0, final, (steps - peak) / max(last - peak, 1e-12))
         return np.where(steps <= peak, up, down)
 
+    def bends(self, total: int) -> dict[int, str]:
+        return {round(self.rise * total - 1): "the rate is highest"}
+
 
 def _between(begin: float, end: float, share: Any) -> Factors:
     """Along half a cosine from ``begin`` to ``end`` as ``share`` goes from 0 to 1."""

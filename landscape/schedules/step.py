@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from landscape.schedules.base import Factors, Schedule, Steps
+from landscape.schedules.base import MOST_TURNS, Factors, Schedule, Steps
 
 
 class Step(Schedule):
@@ -19,6 +19,7 @@ class Step(Schedule):
     """
 
     noun: ClassVar[str] = "steps down"
+    scale: ClassVar[Literal["linear", "log"]] = "log"
 
     kind: Literal["step"] = "step"
     every: int = Field(100, ge=1, le=100_000, title="Every", description="Steps from one fall of the rate to the next.")
@@ -26,3 +27,7 @@ class Step(Schedule):
 
     def shape(self, steps: Steps, total: int) -> Factors:
         return np.asarray(np.power(self.gamma, steps // self.every))
+
+    def bends(self, total: int) -> dict[int, str]:
+        falls = range(self.every, total, self.every) if self.gamma < 1 else range(0)
+        return dict.fromkeys(falls[: MOST_TURNS + 1], "the rate falls")

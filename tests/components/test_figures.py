@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import landscape as ls
-from components.figures import contour, curve, surface
+from components.figures import contour, curve, norms, surface
 from components.figures.palette import DASHES, FONT, MAX_PATHS, SYMBOLS, THEMES, Theme, ThemeName, translucent
 from components.figures.scale import BEYOND, FINE, LIFT, Extent, drawn, extent
 from components.figures.update import Update
 from landscape.scene import MAX_PATHS as PATHS_OF_A_SCENE
 
-FIGURES = {"surface": surface, "contour": contour, "curve": curve}
+FIGURES = {"surface": surface, "contour": contour, "curve": curve, "norms": norms}
 TOKENS = File(__file__).resolve().parents[2] / "assets" / "00-tokens.css"
 
 
@@ -447,8 +447,10 @@ def test_every_update_is_one_that_plotly_takes(name: str, theme: ThemeName, vall
         "surface": lambda: surface.update("g", valley, shown, "cividis", through=True),
         "contour": lambda: contour.update("g", valley, shown, "viridis", "name"),
         "curve": lambda: curve.update("g", shown, 20, "name"),
+        "norms": lambda: norms.update("g", [np.array([1.0, 0.1])], 20, "name"),
     }
-    titles = module.titles("g", "a", "b") if name == "surface" else module.titles("g", "a", "b", "loss")
+    more: dict[str, tuple[Any, ...]] = {"contour": ("loss",), "curve": ("loss",), "norms": ("norm", ["W1", "W2"])}
+    titles = module.titles("g", "a", "b", *more.get(name, ()))
     figure = module.figure(theme)
     for update in (made[name](), titles, module.themed("g", theme)):
         apply(figure, update)
@@ -482,13 +484,15 @@ def test_tracks_name_traces_of_their_kind(name: str) -> None:
     lines = [*tracks["lines"], *tracks["halos"], *tracks["wholes"]]
     assert len(tracks["lines"]) == MAX_PATHS == PATHS_OF_A_SCENE
     assert all(figure.data[trace].mode == "lines" for trace in lines)
-    assert figure.data[tracks["heads"]].mode == "markers+text"
+    assert figure.data[tracks["heads"]].mode == ("markers" if name == "norms" else "markers+text")
     assert tracks["starts"] == -1 or figure.data[tracks["starts"]].mode == "markers"
     used = [*lines, tracks["heads"], *([tracks["starts"]] if tracks["starts"] >= 0 else [])]
     assert len(used) == len(set(used))
     paths_first = min(tracks["lines"])
     assert all(halo < paths_first for halo in tracks["halos"]), "a halo lies below every line"
-    assert tracks["axes"] == {"surface": ["a", "b", "height"], "contour": ["a", "b"], "curve": ["x", "level"]}[name]
+    along = ["x", "level"]
+    axes = {"surface": ["a", "b", "height"], "contour": ["a", "b"], "curve": along, "norms": along}
+    assert tracks["axes"] == axes[name]
 
 
 # --- colours ----------------------------------------------------------------------------------------------

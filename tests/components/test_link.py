@@ -65,9 +65,34 @@ def test_the_default_scene_has_no_address() -> None:
 
 @pytest.mark.parametrize("name", [name for name in ls.lessons() if ls.lesson(name).data is None])
 def test_a_lesson_is_its_name(name: str) -> None:
-    assert address(ls.lesson(name), View()) == f"?lesson={name}"
-    assert read_address(f"?lesson={name}") == (ls.lesson(name), ls.lesson(name), View(), [], False)
+    assert address(ls.lesson(name), read_address(f"?lesson={name}").view) == f"?lesson={name}"
+    assert read_address(f"?lesson={name}")[:2] == (ls.lesson(name), ls.lesson(name))
+    assert read_address(f"?lesson={name}").notices == []
     assert read_address(f"?lesson={name}&view.step=3").view.step == 3
+
+
+@pytest.mark.parametrize("name", ls.lessons())
+def test_a_lesson_opens_on_its_view_and_has_its_name_for_an_address(name: str) -> None:
+    opening = View.model_validate(ls.lesson_view(name))
+    assert read_address(f"?lesson={name}").view == opening
+    assert address(ls.lesson(name), opening) == f"?lesson={name}"
+    assert read_address(address(ls.lesson(name), View())).view == View()
+
+
+def test_what_a_link_says_of_the_view_wins_over_the_lesson() -> None:
+    assert read_address("?lesson=misleading-gradient").view.arrows == "step"
+    assert read_address("?lesson=misleading-gradient&view.arrows=none").view.arrows == "none"
+    opened = read_address("?lesson=misleading-gradient&view.arrows=maybe")
+    assert (opened.view.arrows, len(opened.notices)) == ("step", 1)
+    assert read_address("?lesson=nowhere").view == View()
+
+
+def test_another_scene_with_a_lessons_view_names_all_of_it() -> None:
+    """The lesson's name is no part of its address any more, so that neither is what the lesson opens with."""
+    scene, _, view, *_ = read_address("?lesson=misleading-gradient&runs.0.steps=7")
+    assert view.arrows == "step"
+    assert address(scene, view).endswith("&view.arrows=step")
+    assert read_address(address(scene, view)) == (scene, scene, view, [], False)
 
 
 ON_FILES = [name for name in ls.lessons() if getattr(ls.lesson(name).data, "kind", "") in ("mnist", "cifar10")]
@@ -75,8 +100,9 @@ ON_FILES = [name for name in ls.lessons() if getattr(ls.lesson(name).data, "kind
 
 @pytest.mark.parametrize("name", [name for name in ON_FILES if ls.lesson(name).data.kind == "mnist"])
 def test_a_lesson_on_real_files_is_its_name(name: str, mnist_files: Path) -> None:
-    assert address(ls.lesson(name), View(step=7)) == f"?lesson={name}&view.step=7"
-    assert read_address(f"?lesson={name}") == (ls.lesson(name), ls.lesson(name), View(), [], False)
+    scene, asked, view, *rest = read_address(f"?lesson={name}")
+    assert (scene, asked, rest) == (ls.lesson(name), ls.lesson(name), [[], False])
+    assert address(ls.lesson(name), view.model_copy(update={"step": 7})) == f"?lesson={name}&view.step=7"
 
 
 @pytest.mark.parametrize("name", ON_FILES)
@@ -89,7 +115,7 @@ def test_without_the_files_a_lesson_opens_on_the_digits(name: str, no_files: Pat
     assert scene.data.samples == min(1797, lesson.data.samples)
     assert (scene.model, scene.plane, scene.grid, scene.runs) == (lesson.model, lesson.plane, lesson.grid, lesson.runs)
     assert lacks_data
-    assert view == View()
+    assert view == View.model_validate(ls.lesson_view(name))
     assert "digits instead" in notices[0]
     assert lesson.data.noun.split()[0] in notices[0]
     assert len(notices) == 1

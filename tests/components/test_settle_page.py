@@ -25,16 +25,17 @@ class Page:
         self.client: FlaskClient = app.server.test_client()
 
     def tell(self, changed: str, *, search: Any = "", shown: Any = None, clicks: Any = 1, begun: Any = True,
-             values: dict[str, Any] | None = None) -> dict[str, Any] | None:  # fmt: skip
+             values: dict[str, Any] | None = None, tab: str = "curve") -> dict[str, Any] | None:  # fmt: skip
         """The callback's answer, id -> property -> value; None where nothing moves.
 
         Args:
-            changed: what triggers it: "search", "lesson", "action" or the key of a field.
+            changed: what triggers it: "search", "tab", "lesson", "action" or the key of a field.
             search: of the address.
             shown: what the store holds.
             clicks: on the button.
             begun: whether the first picture is drawn.
             values: of the fields.
+            tab: which is open.
         """
         values = values or {}
         name = changed.partition(":")[2] or "ravine"
@@ -44,6 +45,8 @@ class Page:
         kind = changed.partition(":")[0]
         if kind == "search":
             prop = f"{Id.LOCATION}.search"
+        elif kind == "tab":
+            prop = f"{Id.TABS}.value"
         elif kind in buttons:
             prop = f"{_written(buttons[kind]['id'])}.n_clicks"
         else:
@@ -53,7 +56,7 @@ class Page:
             "outputs": [
                 *({"id": id_, "property": prop_} for id_, prop_ in (
                     (Id.SCENE, "data"), (Id.LOCATION, "search"), (Id.WHAT, "children"), (Id.WHERE, "children"),
-                    (Id.WHO, "children"), (Id.NOTICES, "children"))),
+                    (Id.WHO, "children"), (Id.NOTICES, "children"), (Id.TABS, "children"), (Id.TABS, "value"))),
                 [{"id": field(key), "property": "error"} for key in values],
             ],
             "inputs": [
@@ -61,6 +64,7 @@ class Page:
                 {"id": Id.LOCATION, "property": "search", "value": search},
                 [buttons["lesson"]],
                 [buttons["action"]],
+                {"id": Id.TABS, "property": "value", "value": tab},
                 fields,
             ],
             "state": [
@@ -113,6 +117,28 @@ def test_a_button_that_has_just_come_into_being_moves_nothing(page: Page) -> Non
     for clicks in (None, 0):
         assert not page.tell("lesson:valley", clicks=clicks, shown={"search": ""})
         assert not page.tell("action:suggest", clicks=clicks, shown={"search": ""})
+
+
+def test_a_tab_is_another_look_at_the_same_scene(page: Page) -> None:
+    """The scene's part of the address stays, so that the slider stays where it is and nothing is computed anew."""
+    shown = {"search": "?lesson=vanishing-gradient"}
+    told = page.tell("tab", shown=shown, tab="curve")
+    assert told is not None
+    assert told["scene"]["data"] == {"search": "?lesson=vanishing-gradient&view.tab=curve"}
+    assert set(told) == {"scene", "location"}  # neither the rail nor the strip is made anew
+    assert not page.tell("tab", shown=shown, tab="norms")  # it is open
+
+
+def test_the_strip_has_the_tabs_that_suit_the_scene(page: Page) -> None:
+    shown = {"search": "?lesson=vanishing-gradient"}
+    told = page.tell("runs.0.trains", shown=shown, values={"runs.0.trains": "plane", "plane.origin": "initial"})
+    assert told is not None
+    assert "Gradient norms" not in str(told["tabs"]["children"])
+    assert told["tabs"]["value"] == "curve"
+    opened = page.tell("search", search="?lesson=vanishing-gradient")
+    assert opened is not None
+    assert "Gradient norms" in str(opened["tabs"]["children"])
+    assert opened["tabs"]["value"] == "norms"
 
 
 def test_a_field_changes_the_scene_that_is_shown(page: Page) -> None:

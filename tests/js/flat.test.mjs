@@ -34,7 +34,7 @@ class Element {
 // Ten pixels to one across, one to one and upside down upwards; Plotly has drawn two paths, the second in two pieces.
 function drawn({ cliponaxis = true, range = [0, 100] } = {}) {
   const axis = (_m, _b) => ({ _m, _b, d2l: Number, range });
-  const uid = (i) => ({ uid: `u${i}`, cliponaxis });
+  const uid = (i) => ({ uid: `u${i}`, cliponaxis, mode: "markers+text" });
   const elements = {};
   for (const trace of [0, 1, 2, 3]) elements[`.traceu${trace} .js-line`] = [new Element()];
   for (const trace of [1, 3]) elements[`.traceu${trace} .js-line`].push(new Element({ d: "M9,9" }));
@@ -144,4 +144,26 @@ test("a path that has nothing to show yet needs no elements", () => {
   const late = [TWO[0], { a: [NaN, 4], b: [NaN, 4] }];
   assert.equal(flat.hold(graph, TRACK).draw(late, [2, 1]), true);
   assert.equal(flat.hold(graph, TRACK).draw(late, [2, 2]), false);
+});
+
+test("on a logarithmic axis lines, heads and the range count in powers of ten", () => {
+  const { graph, line, points } = drawn({ cliponaxis: false });
+  const { xaxis, yaxis } = graph._fullLayout;
+  Object.assign(yaxis, { d2l: Math.log10, range: [-2, 1] });
+  Object.assign(xaxis, { range: [0, 10] });
+  const falling = [{ a: [0, 1, 2], b: [10, 0.1, 1e-5] }, { a: [0, 1, 2], b: [1, 1, 1] }];
+  assert.equal(flat.hold(graph, TRACK).draw(falling, [2, 2]), true);
+  assert.deepEqual(line(2), ["M0,99L10,101"]);
+  assert.equal(points[0].attributes.display, undefined);
+  assert.equal(flat.hold(graph, TRACK).draw(falling, [3, 3]), true);
+  assert.equal(points[0].attributes.display, "none");
+  assert.equal(points[1].attributes.display, undefined);
+});
+
+test("heads without numbers are moved as quickly", () => {
+  const { graph, elements, points } = drawn();
+  graph._fullData[4].mode = "markers";
+  delete elements[".traceu4 .textpoint"];
+  assert.equal(flat.hold(graph, TRACK).draw(TWO, [2, 4]), true);
+  assert.deepEqual(points.map(({ attributes }) => attributes), [{ transform: "translate(10,90)" }, { transform: "translate(70,30)" }]);
 });

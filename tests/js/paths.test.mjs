@@ -217,6 +217,36 @@ test("range passes over what is not drawn", () => {
   assert.equal(paths.range([gap], "a"), "0.9, 2.1");
 });
 
+test("a view whose series a scene does not tell of draws no path", () => {
+  const rates = { ...CURVE, axes: ["x", "rate"] };
+  assert.deepEqual(paths.on(rates, TWO), []);
+  assert.deepEqual(paths.on(CURVE, []), []);
+  assert.equal(paths.on(CURVE, TWO), TWO);
+});
+
+test("a view without heads draws lines alone", () => {
+  const bare = { ...CURVE, heads: -1 };
+  assert.deepEqual(paths.frameOf(bare, TWO, 2).traces, [2, 3]);
+  assert.ok(paths.still(bare, TWO, 2).every(({ traces }) => traces.every((trace) => trace >= 0 && trace !== CURVE.heads)));
+});
+
+test("a stair holds each value to the next point, and begins anew behind a gap", () => {
+  const place = (x, y) => [x, y];
+  const { d, ends } = paths.trail([0, 1, 2, NaN, 4, 5], [8, 8, 4, 4, 4, 2], place, true);
+  assert.equal(d, "M0,8H1V8H2V4M4,4H5V2");
+  assert.equal(d.slice(0, ends[1]), "M0,8H1V8");
+});
+
+test("a rate turns at the first recorded place from there on, once the slider is there", () => {
+  const turning = path([0, 3, 6, 9], { turns: Float32Array.of(3, 4, 9) });
+  assert.deepEqual(paths.turns(turning, 2), []);
+  assert.deepEqual(paths.turns(turning, 5), [1]);
+  assert.deepEqual(paths.turns(turning, 6), [1, 2]);
+  assert.deepEqual(paths.turns(turning, 9), [1, 2, 3]);
+  assert.deepEqual(paths.turns(path([0, 3], { turns: Float32Array.of(5) }), 9), []); // not come that far
+  assert.deepEqual(paths.turns(path([0, 1]), 1), []);
+});
+
 test("where the slider counts something else, a path is shown where it stood then", () => {
   const slow = path([0, 1, 2, 3], { clock: Float64Array.from([0, 4, 8, 12]), x: Float32Array.from([0, 0.4, 0.8, 1.2]) });
   const { data, traces } = paths.frameOf(CURVE, [slow], 9);

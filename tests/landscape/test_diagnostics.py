@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import landscape as ls
-from landscape.diagnostics import check_gradient, critical_point, hessian
+from landscape.diagnostics import critical_point, hessian
+from landscape.gradient_check import check_gradient
 from landscape.models.function import Function
 from landscape.models.mlp import Mlp
 from landscape.objective import Objective

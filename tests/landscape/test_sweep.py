@@ -45,7 +45,6 @@ def test_a_sweep_walks_each_rate():
         (lambda: ls.sweep(ls.lesson("ravine"), []), "Rates must be at least one"),
         (lambda: ls.sweep(ls.lesson("ravine"), run=3), "Run must be one of the scene's 1"),
         (lambda: ls.step_sizes(ls.lesson("ravine"), []), "Sizes must be at least one"),
-        (lambda: ls.sweep(ls.lesson("filter-normalised")), "needs a plane through the initial weights"),
     ],
 )
 def test_what_cannot_be_swept_is_refused(call, sentence):

@@ -112,3 +112,43 @@ def test_bad_fields_are_refused_with_a_sentence():
     assert caught.value.errors()[0]["msg"] == "Factor must be at most 1. Got 2."
     with pytest.raises(ValidationError, match="Schedule must be one of constant, step, exponential, cosine, one_cycle"):
         ls.Scene.model_validate({"runs": [{"schedule": {"kind": "linear"}}]})
+
+
+@pytest.mark.parametrize(
+    ("fields", "want"),
+    [
+        ({"kind": "constant"}, {}),
+        ({"kind": "cosine"}, {}),
+        ({"kind": "exponential", "warmup": 5}, {5: "the warm-up ends"}),
+        ({"kind": "constant", "warmup": TOTAL}, {}),  # it does not end within the run
+        ({"kind": "step", "every": 15}, dict.fromkeys([15, 30], "the rate falls")),
+        ({"kind": "step", "every": 20, "warmup": 3}, {3: "the warm-up ends", 20: "the rate falls"}),
+        ({"kind": "step", "every": 15, "gamma": 1}, {}),
+        ({"kind": "step", "every": 1}, {}),  # at every step: nothing to point at
+        ({"kind": "one_cycle", "rise": 0.5}, {19: "the rate is highest"}),
+        ({"kind": "one_cycle", "rise": 0.01}, {}),  # it is highest from the beginning
+    ],
+)
+def test_the_turns_of_a_rate(fields, want):
+    assert schedules.read(fields).turns(TOTAL) == want
+
+
+@every_kind
+@pytest.mark.parametrize("warmup", [0, 6])
+def test_where_a_rate_falls_or_is_highest_it_does(kind, warmup):
+    fields = {"kind": kind, "warmup": warmup}
+    found = factors(fields)
+    for step, what in schedules.read(fields).turns(TOTAL).items():
+        if what == "the rate falls":
+            assert found[step] < found[step - 1]
+        elif what == "the rate is highest":
+            assert found[step] == found.max()
+        else:
+            assert found[step - 2] < found[step - 1]
+
+
+@every_kind
+def test_varies_says_whether_any_factor_is_not_one(kind):
+    for warmup in (0, 4):
+        schedule = schedules.read({"kind": kind, "warmup": warmup})
+        assert schedule.varies == (schedule.factor(np.arange(1000), 1000) != 1).any()

@@ -1,0 +1,87 @@
+"""The tab strip under the transport bar: one view at a time beside the table, of those that suit the scene.
+
+The studies are put on the page once the first picture is drawn, since they would take its time. What a hidden one
+would show is neither computed nor sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, html
+from dash.development.base_component import Component
+
+from components.ids import Id
+from components.link import TabName, View
+from components.stream import Draft
+from components.views import norms
+from landscape import Scene
+
+
+class Tab(NamedTuple):
+    """One view of the strip.
+
+    Attributes:
+        label: what its tab says.
+        view: id of what it shows, inside its panel.
+        suits: whether it has something to show of a scene.
+    """
+
+    label: str
+    view: Id
+    suits: Callable[[Scene], bool]
+
+
+TABS: Mapping[TabName, Tab] = {
+    "curve": Tab("Loss curve", Id.CURVE, lambda scene: True),
+    "norms": Tab("Gradient norms", Id.NORMS, norms.suits),
+}
+"""In the order of the strip."""
+
+
+def layout(curve: Component) -> Component:
+    """The strip, the panel of the loss curve, and the place of the others."""
+    return html.Div(
+        [
+            dmc.Tabs(html.Div(), id=Id.TABS, value="curve", className="tabs"),
+            _panel("curve", curve),
+            html.Div(id=Id.STUDIES, className="studies"),
+        ],
+        className="tabbed",
+    )
+
+
+def strip(scene: Scene) -> Component:
+    """The tabs that suit a scene."""
+    return dmc.TabsList(
+        [dmc.TabsTab(tab.label, value=name) for name, tab in TABS.items() if tab.suits(scene)],
+        **{"aria-label": "Views beside the table"},
+    )
+
+
+def shown(scene: Scene, view: View) -> TabName:
+    """Which tab is open: the loss curve where the one that is asked for has nothing to show."""
+    return view.tab if TABS[view.tab].suits(scene) else "curve"
+
+
+def paint(draft: Draft) -> None:
+    """Hides what the other tabs show."""
+    opened = shown(draft.scene, draft.view)
+    draft.hidden += [tab.view for name, tab in TABS.items() if name != opened]
+
+
+def register(app: Dash) -> None:
+    """Put the studies on the page after the first picture."""
+
+    @app.callback(Output(Id.STUDIES, "children"), Input(Id.BEGUN, "data"), prevent_initial_call=True)
+    def bring(_begun: bool) -> list[Component]:
+        return [_panel("norms", norms.layout(), hidden=True)]
+
+
+def _panel(name: TabName, section: Component, *, hidden: bool = False) -> Component:
+    """A view as the panel of its tab, under the ids by which Mantine's tabs name theirs."""
+    section.id, section.role, section.hidden = f"{Id.TABS}-panel-{name}", "tabpanel", hidden
+    setattr(section, "aria-labelledby", f"{Id.TABS}-tab-{name}")
+    return section
