@@ -22,7 +22,7 @@ from components.figures.palette import (
 from components.figures.scale import Extent
 from components.figures.update import Tracks, Update, run_of
 
-WHOLES, LINES = run_of(rates.TRACES), run_of(rates.TRACES + MAX_PATHS)
+WHOLES, LINES = run_of(schedules.TRACES), run_of(schedules.TRACES + MAX_PATHS)
 HEADS = LINES[-1] + 1
 
 FAINT = 0.3
@@ -96,7 +96,7 @@ def titles(graph: str, title: str, noun: str, loss: str) -> Update:
 def themed(graph: str, theme: ThemeName) -> Update:
     """The same picture in another theme."""
     drawn = THEMES[theme]
-    none = [None] * (rates.TRACES + 2 * MAX_PATHS)
+    none = [None] * (schedules.TRACES + 2 * MAX_PATHS)
     data = {
         "line.color": [
             *schedules.colours(drawn),
@@ -112,7 +112,7 @@ def themed(graph: str, theme: ThemeName) -> Update:
     layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis", "yaxis2"):
         layout |= {f"{axis}.linecolor": drawn.hairline, f"{axis}.gridcolor": drawn.hairline}
-    return Update(graph, data, [*rates.WHOLES, *rates.LINES, *WHOLES, *LINES, HEADS], layout)
+    return Update(graph, data, [*schedules.WHOLES, *schedules.LINES, *WHOLES, *LINES, HEADS], layout)
 
 
 def tracks(graph: str) -> Tracks:
