@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     settle.register(app, engine)
     pictures = [contour.painter(engine), curve.paint, schedules.paint, surface.paint]
     painters = [tabs.paint, *pictures, norms.paint, words.painter(engine), arrows.painter(engine)]
-    stream.register(server, engine, painters)
+    stream.register(server, engine, painters, tabs.aside)
     guard.register(server, engine)
     return app
 

@@ -14,9 +14,9 @@
       const before = kept || preferred;
       const theme = clicks ? NEXT[before] : before;
       const size = parseFloat(getComputedStyle(document.body).fontSize) - 2;
-      for (const track of paint.tracks) {
-        const most = track.axes.length === 3 ? 13 : 24; // letters in three dimensions stand in each other's way
-        landscape.graphs.put(track.graph, {}, [], { "font.size": Math.min(size, most) });
+      for (const { graph } of paint.themes[theme]) {
+        const most = graph === "surface" ? 13 : 24; // letters in three dimensions stand in each other's way
+        landscape.graphs.put(graph, {}, [], { "font.size": Math.min(size, most) });
       }
       if (clicks || theme !== "light") for (const update of paint.themes[theme]) landscape.graphs.update(update);
       return [theme, theme];
@@ -35,6 +35,14 @@
     rail() {
       document.querySelector(".page").classList.toggle("rail-away");
       window.dispatchEvent(new Event("resize"));
+    },
+    // On a narrow screen the strip scrolls: the open tab is brought into it.
+    tab() {
+      window.requestAnimationFrame(() => {
+        const strip = document.getElementById("tabs");
+        const open = strip && strip.querySelector("[aria-selected='true']");
+        if (open) strip.scrollLeft = open.offsetLeft - (strip.clientWidth - open.clientWidth) / 2;
+      });
     },
     // An error in a part of the rail that is folded away unfolds it.
     reveal(errors) {

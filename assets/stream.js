@@ -120,7 +120,7 @@
     state.stop.abort();
     offer("Go on", true);
     const word = document.getElementById("progress-word").textContent;
-    set("progress-word", { children: word.replace("sharpening", "stopped at").replace("computing", "stopped") });
+    set("progress-word", { children: word.replace(/^sharpening/, "stopped at").replace(/^[a-z]+ing/, "stopped") });
   }
 
   // What the button beside the progress does: stop, or go on with what was stopped.

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
-from components.figures import contour, curve, norms, schedules, surface
+from components.figures import contour, curve, norms, schedules, surface, sweeps
 from components.figures.palette import THEMES
 from components.ids import Id
 
 FIGURES = {Id.SURFACE: surface, Id.CONTOUR: contour, Id.CURVE: curve, Id.NORMS: norms}
+"""On which the paths are drawn, or lines that move with them."""
+
+STUDIES = {Id.RATES: sweeps, Id.SIZES: sweeps}
+"""The others."""
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -40,9 +44,10 @@ def index() -> str:
     """
     paint = {
         "tracks": [*(figure.tracks(graph) for graph, figure in FIGURES.items()), schedules.tracks(Id.CURVE)],
-        "views": list(FIGURES),
+        "views": [*FIGURES, *STUDIES, Id.CHECK],
         "themes": {
-            name: [figure.themed(graph, name)._asdict() for graph, figure in FIGURES.items()] for name in THEMES
+            name: [figure.themed(graph, name)._asdict() for graph, figure in [*FIGURES.items(), *STUDIES.items()]]
+            for name in THEMES
         },
     }
     return _PAGE.replace("{paint}", json.dumps(paint).replace("<", "\\u003c"))

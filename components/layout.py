@@ -150,6 +150,7 @@ def register(app: Dash) -> None:
         Input(Id.THEME_BUTTON, "n_clicks"),
         State(Id.THEME, "data"),
     )
+    app.clientside_callback(ClientsideFunction("page", "tab"), Input(Id.TABS, "value"))
     app.clientside_callback(
         ClientsideFunction("page", "reveal"), Input(ids.ALL_FIELDS, "error"), prevent_initial_call=True
     )

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import Field, ValidationError
 
+from components.chosen import still_true
 from landscape import DataError, DataMissing, Part, Scene, flatten, lesson, lesson_view, lessons, read_query, revise
 
 STAND_IN = "The pictures show the bundled 8 x 8 digits instead."
@@ -15,7 +16,10 @@ BUNDLED = 1797
 """How many of those there are."""
 
 
-TabName = Literal["curve", "norms"]
+TabName = Literal["curve", "norms", "rates", "sizes", "check"]
+
+Mark = Annotated[str, Field(pattern="^[0-9a-f]{8}$")]
+"""Of a run whose rate was swept; see :func:`components.chosen.mark`."""
 
 
 class View(Part):
@@ -26,6 +30,8 @@ class View(Part):
         step: where the slider stands; None at the end.
         arrows: what is drawn of the step under the slider.
         tab: which view stands beside the table of runs.
+        sweep: whether the rates are swept, however long that takes.
+        swept: marks of the runs whose rate is the best of a sweep; those that no longer hold are no part of an address.
         axis: what the slider and the loss curve count; budget: what the runs have an equal budget of.
         target: the loss that the table says who came to when; None: the lowest that all came to.
     """
@@ -39,6 +45,8 @@ class View(Part):
         " way to the nearest known minimum; their angles.",
     )
     tab: TabName = Field("curve", title="Tab")
+    sweep: bool = Field(False, title="Sweep the rates")
+    swept: tuple[Mark, ...] = Field((), max_length=8, title="Swept rates")
     axis: Literal["budget", "steps", "epochs", "samples", "evaluations"] = Field(
         "budget",
         title="Loss curve over",
@@ -88,6 +96,7 @@ def address(scene: Scene, view: View) -> str:
 
     Of the view it names what differs from how the lesson is opened, or from the defaults.
     """
+    view = view.model_copy(update={"swept": still_true(scene, view.swept)})
     name = _named().get(scene)
     parts = [scene.to_query(), view.to_query()] if name is None else [f"lesson={name}", view.to_query(_opening(name))]
     text = "&".join(part for part in parts if part)

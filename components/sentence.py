@@ -104,20 +104,28 @@ def start_names(scene: Scene) -> list[str]:
     return [_place(start, initial) for run in scene.runs for start in run.starts]
 
 
-def run_name(run: Run) -> str:
-    """A run in the table: optimizer, rate, and what else it differs in from others.
+def run_name(run: Run, how: str) -> str:
+    """A run in the table: optimizer, rate and how it was chosen, and what else it differs in from others.
 
     Example:
         >>> from landscape import Run
-        >>> run_name(Run(optimizer={"kind": "momentum"}, batch=32))
-        'momentum, rate 0.1, 32 samples a step'
+        >>> run_name(Run(optimizer={"kind": "momentum"}, batch=32), "given")
+        'momentum, rate 0.1 (given), 32 samples a step'
     """
     batch = f"{run.batch:,} sample{'s' if run.batch > 1 else ''} a step" if run.batch else ""
-    schedule = "" if run.schedule.kind == "constant" else f" ({run.schedule.noun})"
+    schedule = "" if run.schedule.kind == "constant" else run.schedule.noun
+    notes = ", ".join(filter(None, [how if run.optimizer.uses_gradient else "", schedule]))
     clipped = "clipped" if run.clip_norm or run.clip_value else ""
     differences = "" if run.gradient == "analytic" else f"{run.gradient} differences"
     everything = "all weights" if run.trains == "all" else ""
-    parts = [run.optimizer.noun, f"{run.optimizer.pace}{schedule}", batch, everything, differences, clipped]
+    parts = [
+        run.optimizer.noun,
+        f"{run.optimizer.pace}{notes and f' ({notes})'}",
+        batch,
+        everything,
+        differences,
+        clipped,
+    ]
     return ", ".join(filter(None, parts))
 
 

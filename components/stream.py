@@ -22,8 +22,8 @@ import math
 import operator
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 import numpy as np
 from flask import Flask, Response, request
@@ -102,13 +102,47 @@ Painter = Callable[[Draft], None]
 """A view's part in a frame: looks at the draft and adds to its updates and props."""
 
 
-def register(server: Flask, engine: Engine, painters: Sequence[Painter]) -> None:
-    """Serve ``/stream?<scene>`` from ``engine``, drawn by ``painters`` in order."""
+class Beside(Protocol):
+    """What a tab computes beside the pictures once these are done.
+
+    Attributes:
+        verb: what is done meanwhile: "sweeping".
+        done: whether nothing is missing that anybody has asked for.
+        progress: the share of it that is done, 0..1.
+    """
+
+    verb: str
+
+    @property
+    def done(self) -> bool: ...
+
+    @property
+    def progress(self) -> float: ...
+
+    def advance(self, budget: float | None) -> None:
+        """Go on for so many seconds; None: only look at what is there."""
+        ...
+
+    def paint(self, draft: Draft) -> None:
+        """Add what is known to a draft's updates and props."""
+        ...
+
+
+Aside = Callable[[Engine, Scene, View], Beside | None]
+"""What the open tab of a scene computes; None where it shows what the pictures do."""
+
+
+def nothing(_engine: Engine, _scene: Scene, _view: View) -> None:
+    """An aside of pages without tabs."""
+
+
+def register(server: Flask, engine: Engine, painters: Sequence[Painter], aside: Aside = nothing) -> None:
+    """Serve ``/stream?<scene>`` from ``engine``, drawn by ``painters`` in order, then what ``aside`` computes."""
 
     @server.get("/stream")
     def stream() -> Response:
         opened = read_address(request.query_string.decode("utf-8", "replace"))
-        pieces = frames(engine, opened.scene, opened.view, painters, listener(request.environ))
+        pieces = frames(engine, opened.scene, opened.view, painters, listener(request.environ), aside)
         response = Response(pieces, mimetype="application/octet-stream")
         response.headers[ADDRESS] = address(opened.asked, opened.view)
         response.headers["Cache-Control"] = "no-store"
@@ -117,7 +151,12 @@ def register(server: Flask, engine: Engine, painters: Sequence[Painter]) -> None
 
 
 def frames(
-    engine: Engine, scene: Scene, view: View, painters: Sequence[Painter], gone: Callable[[], bool] = lambda: False
+    engine: Engine,
+    scene: Scene,
+    view: View,
+    painters: Sequence[Painter],
+    gone: Callable[[], bool] = lambda: False,
+    aside: Aside = nothing,
 ) -> Iterator[bytes]:
     """The frames of one stream, as bytes. Closing the generator stops the work at the end of a slice.
 
@@ -127,35 +166,63 @@ def frames(
         view: how.
         painters: the views.
         gone: whether nobody listens any more.
+        aside: what is computed once the pictures are done.
     """
     stride, known, painted, progress = None, None, -math.inf, 0.0
+    draft: Draft | None = None
+    ends = time.monotonic() + LENGTH
     try:
-        for frame in _slices(engine, scene, gone):
+        beside = aside(engine, scene, view)
+        for frame in _slices(engine, scene, gone, ends):
             progress = max(progress, frame.progress)  # a cache may forget; a share that was shown stays
             new_surface = frame.surface is not None and frame.surface.stride != stride
             grown = known is None or any(map(operator.is_not, frame.paths, known))
             begun = grown and _begun(frame.paths) and not _begun(known or ())  # at once, when all have set out
             due = grown and (begun or frame.done or time.monotonic() - painted >= PICTURE)
             if frame.surface is None or not (new_surface or due):
-                yield _encode(_progress(frame, progress), {})
+                yield _encode(_progress(frame, progress, last=beside is None), {})
                 continue
             shown = extent(scene.grid.a, scene.grid.b, frame.surface, frame.paths)
             draft = Draft(scene, view, frame, frame.surface, shown, stride is None, new_surface)
             for paint in painters:
                 paint(draft)
-            meta = _progress(frame, progress) | _painted(draft, paths=grown or new_surface)
+            told = _painted(draft, paths=grown or new_surface)
+            meta = _progress(frame, progress, last=beside is None) | told
             yield _encode(meta, draft.props)
             stride, known, painted = frame.surface.stride, frame.paths, time.monotonic()
+        if beside is not None and draft is not None and draft.frame.done:
+            yield from _studied(beside, draft, gone, ends)
     except LandscapeError as error:
         yield _encode({"error": str(error), "done": True, "title": sentence(scene)}, {})
 
 
-def _slices(engine: Engine, scene: Scene, gone: Callable[[], bool]) -> Iterator[Frame]:
+def _studied(beside: Beside, draft: Draft, gone: Callable[[], bool], ends: float) -> Iterator[bytes]:
+    """The frames of what a tab computes, slice after slice like the pictures, and drawn into these."""
+    beside.advance(None)
+    yield _study(beside, draft)
+    while not (beside.done or gone() or time.monotonic() > ends):
+        with COMPUTING.ask() as turn:
+            while not turn.comes(WAITING):
+                if gone() or time.monotonic() > ends:
+                    return
+            beside.advance(SLICE)
+        yield _study(beside, draft)
+
+
+def _study(beside: Beside, pictures: Draft) -> bytes:
+    """A frame of what a tab computes."""
+    draft = replace(pictures, first=False, new_surface=False, updates=[], props={})
+    beside.paint(draft)
+    word = "" if beside.done else f"{beside.verb} {100 * beside.progress:.0f} %"
+    meta = {"progress": beside.progress, "word": word, "done": beside.done}
+    return _encode(meta | {"updates": [update._asdict() for update in draft.updates]}, draft.props)
+
+
+def _slices(engine: Engine, scene: Scene, gone: Callable[[], bool], ends: float) -> Iterator[Frame]:
     """What is there already, which need not wait for its turn; then slice after slice, to the end of the stream.
 
     While it waits it shows what others have computed of the same scene.
     """
-    ends = time.monotonic() + LENGTH
     frame = engine.advance(scene, budget=None)
     if frame.surface is not None:
         yield frame
@@ -173,10 +240,11 @@ def _slices(engine: Engine, scene: Scene, gone: Callable[[], bool]) -> Iterator[
             return
 
 
-def _progress(frame: Frame, progress: float) -> dict[str, Any]:
+def _progress(frame: Frame, progress: float, *, last: bool) -> dict[str, Any]:
+    """How far the pictures are; ``last``: whether nothing follows them."""
     verb = "computing" if frame.surface is None else "sharpening"
     word = "" if frame.done else f"{verb} {100 * progress:.0f} %"
-    return {"progress": progress, "word": word, "done": frame.done}
+    return {"progress": progress, "word": word, "done": frame.done and last}
 
 
 def _painted(draft: Draft, *, paths: bool) -> dict[str, Any]:

@@ -58,6 +58,7 @@ class GradientReport:
         passed: whether ``error`` is at most ``TOLERANCE``.
         checked: name -> how many parameters were looked at.
         ways: forward differences, central ones, and the analytic gradient.
+        tolerance: the relative error up to which a block passes.
     """
 
     blocks: Mapping[str, float]
@@ -66,6 +67,7 @@ class GradientReport:
     passed: bool
     checked: Mapping[str, int]
     ways: tuple[Way, ...]
+    tolerance: float = TOLERANCE
 
 
 class Some(NamedTuple):

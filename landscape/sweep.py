@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from pydantic import ValidationError
 
 from landscape.models.base import Array
+from landscape.objective import MULTIPLICATIONS_PER_SECOND
 from landscape.path import BLOWN_UP
 from landscape.scene import Run, Scene
 from landscape.study import Study, Work
@@ -16,6 +18,9 @@ from landscape.training import Training
 
 RATES = tuple(float(f"{10 ** (power / 2):.3g}") for power in range(-8, 5))
 """1e-4 to 100, two a decade."""
+
+CLOSE = 1.8
+"""Rates within a factor of this, a quarter of a decade, are told apart no further."""
 
 FARTHEST = (1e-12, 1e6)
 """Rates beyond which nobody looks for a better one."""
@@ -49,27 +54,31 @@ class Sweep:
         return not np.isnan(self.loss).any()
 
 
-def beyond(sweep: Sweep, bounds: tuple[float, float] = FARTHEST) -> float | None:
-    """The next rate to try: while the best is the smallest or the largest so far, a better one may lie beyond.
+def next_rate(sweep: Sweep, bounds: tuple[float, float] = FARTHEST) -> float | None:
+    """The next rate to try: while the best is the smallest or the largest so far, half a decade beyond; then between
+    the best and its neighbours until these are no more than ``CLOSE`` apart.
 
-    Half a decade on. Where every run blew up, the rates were too large. None where the best lies between others,
-    where the next would be out of ``bounds``, and before all losses are known.
+    Where every run blew up, the rates were too large. None where nothing is left to try, where it would be out of
+    ``bounds``, and before all losses are known.
 
     Example:
-        >>> beyond(Sweep(np.array([0.1, 1.0]), np.array([2.0, 5.0]), 0))
+        >>> next_rate(Sweep(np.array([0.1, 1.0]), np.array([2.0, 5.0]), 0))
         0.0316
-        >>> beyond(Sweep(np.array([0.1, 1.0]), np.array([2.0, np.inf]), 0), (0.05, 10.0)) is None
-        True
+        >>> next_rate(Sweep(np.array([0.0316, 0.1, 0.316]), np.array([3.0, 2.0, 5.0]), 0))
+        0.0562
     """
-    if not sweep.complete:
+    if not sweep.complete or not sweep.rate.size:
         return None
     best = sweep.best
-    if best is None or best == sweep.rate[0]:
+    place = 0 if best is None else int(np.flatnonzero(sweep.rate == best)[0])
+    if place == 0:
         rate = _halves(sweep.rate[0], -1)
-    elif best == sweep.rate[-1]:
+    elif place == sweep.rate.size - 1:
         rate = _halves(sweep.rate[-1], 1)
     else:
-        return None
+        gaps = (sweep.rate[place - 1 : place + 1], sweep.rate[place : place + 2])
+        wide = next((gap for gap in gaps if gap[1] / gap[0] > CLOSE), None)
+        return None if wide is None else float(f"{np.sqrt(wide.prod()):.3g}")
     return rate if bounds[0] <= rate <= bounds[1] else None
 
 
@@ -117,13 +126,14 @@ def swept(scene: Scene) -> list[int]:
 class RateSweep(Study):
     """The loss at the end of runs, from their first starts, for each of many learning rates.
 
-    After ``RATES`` each run tries further ones until its best lies between two others: see :func:`beyond`.
+    After ``RATES`` and its own each run tries others, beyond these and around its best: see :func:`next_rate`.
 
     Args:
         work: who makes the pieces.
         scene: whose runs they are.
         trial: the walk of a scene's first run to its end, with what is there of it.
-        rates: learning rates that are tried, those alone; None: ``RATES`` within each optimizer's bounds, and beyond.
+        rates: learning rates that are tried, those alone; None: ``RATES`` within each optimizer's bounds, its own, and
+            those that follow from what is found.
         runs: indices of the runs; None: all whose method has a rate.
     """
 
@@ -136,10 +146,11 @@ class RateSweep(Study):
         runs: Sequence[int] | None = None,
     ) -> None:
         super().__init__(work)
-        self._scene, self._trial, self._goes_beyond = scene, trial, rates is None
+        self._scene, self._trial, self._goes_on = scene, trial, rates is None
         self._rates: dict[int, list[float]] = {}
         for index in swept(scene) if runs is None else runs:
-            given = [rate for rate in RATES if _is_allowed(scene.runs[index], rate)] if rates is None else rates
+            run = scene.runs[index]
+            given = {run.optimizer.rate, *filter(partial(_is_allowed, run), RATES)} if rates is None else rates
             self._rates[index] = sorted(given)
         self._ends: dict[tuple[int, float], tuple[float, int, float]] = {}  # loss, evaluations, loss before
         self._under_way = 0.0
@@ -150,13 +161,14 @@ class RateSweep(Study):
         return sum(len(rates) * self._scene.runs[index].steps for index, rates in self._rates.items())
 
     @property
-    def work(self) -> float:
-        """The same in multiplications, about."""
-        return sum(
+    def seconds(self) -> float:
+        """How long that takes, by a careful guess of the machine's speed."""
+        work = sum(
             len(rates) * self._trial(alone(self._scene, index, rates[0])).work
             for index, rates in self._rates.items()
             if rates
         )
+        return work / MULTIPLICATIONS_PER_SECOND
 
     @property
     def sweeps(self) -> dict[int, Sweep]:
@@ -169,8 +181,8 @@ class RateSweep(Study):
             for index, rates in self._rates.items():
                 if place < len(rates):
                     yield from self._walked(index, rates[place])
-        for index, rates in self._rates.items() if self._goes_beyond else ():
-            while (rate := beyond(self._sweep(index))) is not None and _is_allowed(self._scene.runs[index], rate):
+        for index, rates in self._rates.items() if self._goes_on else ():
+            while (rate := next_rate(self._sweep(index))) is not None and _is_allowed(self._scene.runs[index], rate):
                 rates.append(rate)
                 rates.sort()
                 yield from self._walked(index, rate)

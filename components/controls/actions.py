@@ -28,8 +28,8 @@ def opened(scene: Scene, view: View) -> Opened:
 
 
 def at_end(view: View) -> View:
-    """The same look with the slider at the end."""
-    return view.model_copy(update={"step": None})
+    """The same look with the slider at the end, and nothing swept that nobody has asked for."""
+    return view.model_copy(update={"step": None, "sweep": False})
 
 
 def suggest(engine: Engine, scene: Scene, view: View, _index: int) -> Opened:

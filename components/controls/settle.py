@@ -16,6 +16,7 @@ from components.controls import rail
 from components.controls.actions import ACTIONS, at_end
 from components.controls.field import texts
 from components.controls.lineup import LINEUP
+from components.controls.sweeping import SWEEPING
 from components.ids import Id
 from components.link import Opened, TabName, View, address, lacking, read_address
 from components.views import tabs
@@ -132,10 +133,12 @@ def _act(button: Mapping[str, Any], engine: Engine, opened: Opened, stay: Settle
     try:
         if button["name"] == "fetch":
             return _fetched(opened, stay, downloading)
-        action = {**ACTIONS, **LINEUP}.get(button["name"])
+        action = {**ACTIONS, **LINEUP, **SWEEPING}.get(button["name"])
         made = action(engine, opened.scene, opened.view, button["index"]) if action else None
         if made is None:
             return stay
+        if made.scene == opened.scene:  # another look: what was asked for stays
+            made = opened._replace(view=made.view)
         joined = len(made.scene.runs) - 1 if len(made.scene.runs) > len(opened.scene.runs) else None
         return _show(made, stay, joined)
     except (DataError, ValueError) as error:

@@ -8,6 +8,7 @@ import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
+from components.chosen import chosen
 from components.clock import Clock, clock, told
 from components.ids import Id
 from components.link import View
@@ -37,11 +38,11 @@ def rows(scene: Scene, view: View, paths: Sequence[Path], reasons: Sequence[Expl
     """
     if not paths:
         return [html.Tbody(html.Tr(html.Td("Nobody walks in this scene.")))]
-    counted, goal = clock(scene, view), target(view, paths)
+    counted, goal, how = clock(scene, view), target(view, paths), chosen(scene, view)
     titles = ["", "who walks", "loss", "lowest", *([] if goal is None else [_when(counted, goal)]), "evaluations"]
     body: list[Component] = []
     for number, (path, reason, start) in enumerate(zip(paths, reasons, start_names(scene), strict=True), start=1):
-        cells = [str(number), run_name(scene.runs[path.run]), *_numbers(path, counted, goal)]
+        cells = [str(number), run_name(scene.runs[path.run], how[path.run]), *_numbers(path, counted, goal)]
         body.append(html.Tr([html.Td(_unbroken(cell)) for cell in cells], className=f"path path-{number}"))
         ended = _unbroken(f"From {start}. {_ended(path, reason)}")
         body.append(html.Tr([html.Td(), html.Td(ended, colSpan=len(titles) - 1)], className="ended"))

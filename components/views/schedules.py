@@ -28,6 +28,6 @@ def paint(draft: Draft) -> None:
 
 
 def rates(scene: Scene) -> list[np.ndarray]:
-    """The rate of every step of each run whose method has one."""
-    rated = [run for run in scene.runs if run.optimizer.uses_gradient]
-    return [run.optimizer.rate * run.schedule.factor(np.arange(run.steps), run.steps) for run in rated]
+    """The rate of every step of each run that has one."""
+    walkers = [run for run in scene.runs if run.optimizer.uses_gradient]
+    return [run.optimizer.rate * run.schedule.factor(np.arange(run.steps), run.steps) for run in walkers]

@@ -15,9 +15,9 @@ from dash.development.base_component import Component
 
 from components.ids import Id
 from components.link import TabName, View
-from components.stream import Draft
-from components.views import norms
-from landscape import Scene
+from components.stream import Beside, Draft
+from components.views import check, norms, rates, sizes
+from landscape import Engine, Scene
 
 
 class Tab(NamedTuple):
@@ -27,16 +27,21 @@ class Tab(NamedTuple):
         label: what its tab says.
         view: id of what it shows, inside its panel.
         suits: whether it has something to show of a scene.
+        beside: what it computes once the pictures are done; None where it shows what they do.
     """
 
     label: str
     view: Id
     suits: Callable[[Scene], bool]
+    beside: Callable[[Engine, Scene, View], Beside] | None = None
 
 
 TABS: Mapping[TabName, Tab] = {
     "curve": Tab("Loss curve", Id.CURVE, lambda scene: True),
     "norms": Tab("Gradient norms", Id.NORMS, norms.suits),
+    "rates": Tab("Learning rates", Id.RATES, rates.suits, rates.Rates),
+    "sizes": Tab("Step sizes", Id.SIZES, lambda scene: True, sizes.Sizes),
+    "check": Tab("Gradient check", Id.CHECK, lambda scene: True, check.Check),
 }
 """In the order of the strip."""
 
@@ -72,12 +77,23 @@ def paint(draft: Draft) -> None:
     draft.hidden += [tab.view for name, tab in TABS.items() if name != opened]
 
 
+def aside(engine: Engine, scene: Scene, view: View) -> Beside | None:
+    """What the open tab computes."""
+    beside = TABS[shown(scene, view)].beside
+    return None if beside is None else beside(engine, scene, view)
+
+
 def register(app: Dash) -> None:
     """Put the studies on the page after the first picture."""
 
     @app.callback(Output(Id.STUDIES, "children"), Input(Id.BEGUN, "data"), prevent_initial_call=True)
     def bring(_begun: bool) -> list[Component]:
-        return [_panel("norms", norms.layout(), hidden=True)]
+        return [
+            _panel("norms", norms.layout(), hidden=True),
+            _panel("rates", rates.layout(), hidden=True),
+            _panel("sizes", sizes.layout(), hidden=True),
+            _panel("check", check.layout(), hidden=True),
+        ]
 
 
 def _panel(name: TabName, section: Component, *, hidden: bool = False) -> Component:

@@ -53,6 +53,12 @@ def _plane(loss: str, lr: float) -> Any:
     return _classifier(loss, 500, _RANDOM, _SQUARE, _walk(lr, (-0.16, 0.12), (0.15, -0.17)))
 
 
+def _uniform(loss: str, *runs: Mapping[str, Any]) -> dict[str, Any]:
+    """The same classifier at W = 0.001 rand(10, 3073), in a random plane."""
+    scene: dict[str, Any] = _classifier(loss, 500, _RANDOM, _SQUARE, *runs)
+    return scene | {"model": scene["model"] | {"init": "uniform", "scale": 0.001}}
+
+
 def _checked(activation: str, init: str, run: Mapping[str, Any]) -> dict[str, Any]:
     """A network of four matrices. Seed 19 with ReLU: a kink lies within 1e-5 of initial weights that are checked."""
     return {
@@ -89,10 +95,24 @@ LESSONS: Mapping[str, Lesson] = {
         ) | _ALIKE,
         beside=_classifier("hinge", 500, _ELSEWHERE, _SQUARE, *_ALL_THREE) | _ALIKE,
     ),
+    "step-size-sweep": Lesson(
+        "One gradient step: too short, right, too long",
+        _uniform("hinge", _train({"kind": "gradient_descent", "lr": 0.01}, steps=1)),
+        view={"tab": "sizes"},
+    ),
+    "numerical-gradient": Lesson(
+        "A gradient by differences costs an evaluation a weight",
+        _uniform(  # a curved loss: of straight pieces forward differences would be as good as centred ones
+            "cross_entropy",
+            *(_walk(1e-3, (-0.16, 0.12)) | {"gradient": way} for way in ("forward", "centred", "analytic")),
+        ),
+        view={"tab": "check"},
+    ),
     "gradient-check": Lesson(
         "Is the gradient right? A kink fools the check",
         _checked("relu", "he", _walk(0.5, (2.5, 2.8))),
         beside=_checked("tanh", "xavier", _walk(2.0, (-2.5, 1.0))),
+        view={"tab": "check"},
     ),
     "mini-batch": Lesson(
         "All samples, 256 or one a step",

@@ -237,6 +237,24 @@ def test_a_step_with_schedules_costs_at_most_16_ms(visit: Any) -> None:
     assert quick <= BUDGET
 
 
+def test_a_step_with_the_norms_of_eight_layers_costs_at_most_16_ms(visit: Any) -> None:
+    page = visit(
+        "/?model.hidden=9,9,9,9,9,9,9&data.kind=digits&data.samples=30&runs.0.steps=1000&runs.0.trains=all"
+        "&runs.0.starts=initial&view.tab=norms"
+    ).page
+    page.evaluate(TOOLS)
+    page.evaluate(STUB)
+    page.evaluate("(step) => tools.move(step)", 961)
+    page.evaluate("tools.updates = 0")
+    quick = cost(page, "(step) => tools.move(step)", range(960, 920, -1))
+    lines = page.evaluate("tools.graph('norms').data.map((trace) => trace.x?.length)")
+    print(f"\nmain thread per step, three views with the norms of eight layers: {quick:.1f} ms")
+    assert lines.count(922) == 8  # up to step 921, and the same eight whole
+    assert lines.count(1001) == 8
+    assert page.evaluate("tools.updates") == 0
+    assert quick <= BUDGET
+
+
 def test_play_draws_in_every_frame_and_tells_the_slider_ten_times_a_second(visit: Any) -> None:
     desk = visit("/" + FOUR)
     desk.page.evaluate(TOOLS)

@@ -95,3 +95,67 @@ def test_the_strip_fits(visit: Any, width: int, height: int) -> None:
     assert strip["x"] + strip["width"] <= width
     assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
     assert desk.page.locator(f"#{Id.NORMS}").bounding_box()["height"] > 150
+
+
+DEAR = "?model.hidden=20&data.kind=digits&data.samples=200&grid.resolution=5,5&runs.0.steps=3000&runs.0.batch=8" \
+       "&runs.0.trains=all&runs.0.starts=initial&view.tab=rates"  # fmt: skip
+
+SWEPT = """(id) => {
+    const trace = document.querySelector(`#${id} .js-plotly-plot`).data[0];
+    return { x: Array.from(trace.x), y: Array.from(trace.y) };
+}"""
+
+
+def test_the_best_rate_is_found_used_and_remembered(desk: Any) -> None:
+    desk.go("?model.kind=function&model.name=ravine&runs.0.optimizer.lr=0.001&runs.0.steps=30")
+    open_tab(desk, "Learning rates")
+    assert "Best: 0.0562." in desk.text(Id.RATES_WORD)
+    points = desk.page.evaluate(SWEPT, Id.RATES)
+    scene = ls.Scene.from_query(desk.search())
+    want = ls.sweep(scene, [round(rate, 6) for rate in points["x"]])
+    np.testing.assert_allclose(points["y"], want.loss, rtol=1e-4)
+    with desk.change():
+        desk.press("use-best")
+    assert desk.field("runs.0.optimizer.lr").input_value() == "0.0562"
+    assert "view.swept=" in desk.search()
+    assert "view.tab=rates" in desk.search()
+    assert not desk.page.get_by_role("button", name="Use the best rates").is_visible()
+    with desk.change():
+        desk.fill("runs.0.optimizer.lr", "0.05")
+    assert "view.swept=" not in desk.search()
+
+
+def test_a_long_sweep_waits_for_its_button_and_can_be_stopped(desk: Any, real_app: Any) -> None:
+    desk.go(DEAR)
+    assert "14 rates × 1 run × 3,000 steps = 42,000 steps" in desk.text(Id.RATES_WORD)
+    before = real_app.computed.count("training/")
+    with desk.change(finished=False):
+        desk.press("sweep")
+    desk.page.wait_for_function("() => /sweeping/.test(document.getElementById('progress-word').textContent)")
+    desk.page.get_by_role("button", name="Stop computing").click()
+    assert real_app.listeners.wait_until_none(20)
+    assert real_app.computed.count("training/") > before
+    assert desk.text("progress-word").startswith("stopped ")
+
+
+@pytest.mark.parametrize(
+    ("tab", "view", "words"),
+    [
+        ("Step sizes", Id.SIZES, "From 10 on a step overshoots."),
+        ("Gradient check", Id.CHECK, "The gradient is right"),
+    ],
+)
+def test_studies_of_any_scene_come_with_their_tab(desk: Any, tab: str, view: str, words: str) -> None:
+    desk.go("?lesson=valley")
+    open_tab(desk, tab)
+    assert desk.page.locator(f"#{view}").is_visible()
+    assert words in desk.text(f"{view}-word")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_strip_holds_on_a_phone_and_brings_the_open_tab_into_view(visit: Any, scheme: str) -> None:
+    desk = visit("/?lesson=valley&view.tab=check", 390, 844, color_scheme=scheme)
+    opened = desk.page.get_by_role("tab", name="Gradient check").bounding_box()
+    assert opened["x"] >= 0
+    assert opened["x"] + opened["width"] <= 390
+    assert desk.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -83,10 +83,10 @@ def test_axes_and_colour_bar_name_things() -> None:
 
 def test_every_run_and_every_start_has_a_name(small: ls.Scene) -> None:
     assert start_names(small) == ["the initial weights", "(1, 1)", "(2, -1)"]
-    assert run_name(small.runs[0]) == "Adam, rate 0.1, all weights"
+    assert run_name(small.runs[0], "swept") == "Adam, rate 0.1 (swept), all weights"
     fields = {"schedule": {"kind": "cosine"}, "trains": "all", "clip_norm": 1, "batch": 1}
-    assert run_name(ls.Run.model_validate(fields)) == (
-        "gradient descent, rate 0.1 (cosine), 1 sample a step, all weights, clipped"
+    assert run_name(ls.Run.model_validate(fields), "given") == (
+        "gradient descent, rate 0.1 (given, cosine), 1 sample a step, all weights, clipped"
     )
 
 
