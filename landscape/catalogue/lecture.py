@@ -8,6 +8,8 @@ from typing import Any
 from landscape.catalogue.lesson import Lesson
 
 _RANDOM = {"kind": "random", "normalisation": "none"}
+_ELSEWHERE = {**_RANDOM, "seed": 1}
+"""Seed 0 draws the initial weights too: their own direction would be the first axis."""
 _SQUARE = {"a": (-0.2, 0.2), "b": (-0.2, 0.2)}
 
 
@@ -27,9 +29,17 @@ def _walk(lr: float, *starts: tuple[float, ...], steps: int = 200, batch: int | 
     return {"optimizer": {"kind": "gradient_descent", "lr": lr}, "starts": starts, "steps": steps, "batch": batch}
 
 
-_TRAINING = {
-    "optimizer": {"kind": "gradient_descent", "lr": 0.03}, "starts": ("initial",), "steps": 100, "trains": "all",
-}  # fmt: skip
+def _train(optimizer: Mapping[str, Any], steps: int) -> dict[str, Any]:
+    """A run from the initial weights in all of them."""
+    return {"optimizer": optimizer, "starts": ("initial",), "steps": steps, "trains": "all"}
+
+
+_GRADIENT = {"kind": "gradient_descent", "lr": 0.03}
+_ATTEMPTS = {"kind": "random_search", "scale": 0.0001}
+_STEPS = {"kind": "local_search", "scale": 0.0001}
+_ALL_THREE = [_train(optimizer, steps=300) for optimizer in (_GRADIENT, _STEPS, _ATTEMPTS)]
+_ALIKE = {"race": {"budget": "evaluations", "amount": 300}}
+"""As many looks at the loss, or at the loss with its gradient, for each."""
 
 
 def _ray(loss: str) -> Any:
@@ -70,17 +80,24 @@ LESSONS: Mapping[str, Lesson] = {
     "random-plane": Lesson(
         "A random plane through 30,730 weights", _plane("hinge", 2e-4), beside=_plane("cross_entropy", 1e-3)
     ),
+    "random-search": Lesson(
+        "The best of 1,000 attempts", _classifier("hinge", 500, _ELSEWHERE, _SQUARE, _train(_ATTEMPTS, steps=1000))
+    ),
+    "local-search": Lesson(
+        "A random step, taken only if it goes downhill",
+        _classifier("hinge", 500, _ELSEWHERE, _SQUARE, _train(_STEPS, steps=1000)),
+    ),
     "follow-the-gradient": Lesson(
-        "Downhill in all 30,730 weights",
+        "Follow the gradient, or search, for the same price",
         _classifier(
-            "hinge", 500, {"kind": "random", "origin": "trained", "normalisation": "filter"},
-            {"a": (-1, 1), "b": (-1, 1)}, _TRAINING,
-        ),
-        beside=_classifier("hinge", 500, _RANDOM, _SQUARE, _TRAINING),
+            "hinge", 500, {"kind": "random", "origin": "trained", "normalisation": "filter", "seed": 1},
+            {"a": (-1, 1), "b": (-1, 1)}, *_ALL_THREE,
+        ) | _ALIKE,
+        beside=_classifier("hinge", 500, _ELSEWHERE, _SQUARE, *_ALL_THREE) | _ALIKE,
     ),
     "step-size-sweep": Lesson(
         "One gradient step: too short, right, too long",
-        _uniform("hinge", _TRAINING | {"optimizer": {"kind": "gradient_descent", "lr": 0.01}, "steps": 1}),
+        _uniform("hinge", _train({"kind": "gradient_descent", "lr": 0.01}, steps=1)),
         view={"tab": "sizes"},
     ),
     "numerical-gradient": Lesson(

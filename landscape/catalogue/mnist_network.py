@@ -26,6 +26,15 @@ def _mnist(samples: int, first: tuple[str, int, int], second: tuple[str, int, in
     }
 
 
+def _contest(*methods: Mapping[str, Any], starts: Mapping[int, Any] | None = None) -> dict[str, Any]:
+    """1,000 steps of each of several methods from the middle start; of some, by their place, from others."""
+    runs = [
+        {"optimizer": method, "starts": (starts or {}).get(place, _STARTS[1:2]), "steps": 1000}
+        for place, method in enumerate(methods)
+    ]
+    return _mnist(100, ("W3", 5, 250), ("W3", 5, 251)) | {"runs": runs}
+
+
 def _directions(origin: str) -> dict[str, Any]:
     """The MNIST network along two random directions through its initial or its trained weights."""
     return {
@@ -62,13 +71,22 @@ LESSONS: Mapping[str, Lesson] = {
     ),
     "optimizers-on-mnist": Lesson(
         "The same starts, other optimizers, other ends",
-        _mnist(100, ("W3", 5, 250), ("W3", 5, 251))
-        | {
-            "runs": [
-                {"optimizer": {"kind": "gradient_descent", "lr": 5.0}, "starts": _STARTS[1:2], "steps": 1000},
-                {"optimizer": {"kind": "momentum", "lr": 5.0, "beta": 0.9}, "starts": _STARTS, "steps": 1000},
-                {"optimizer": {"kind": "adam", "lr": 0.05}, "starts": _STARTS, "steps": 1000},
-            ]
-        },
+        _contest(
+            {"kind": "gradient_descent", "lr": 5.0},
+            {"kind": "momentum", "lr": 5.0, "beta": 0.9},
+            {"kind": "adagrad", "lr": 0.5},
+            {"kind": "adam", "lr": 0.05},
+            starts={2: _STARTS, 3: _STARTS},
+        ),
+        beside=_contest(
+            {"kind": "nesterov", "lr": 5.0},
+            {"kind": "adadelta", "lr": 50.0},
+            {"kind": "rmsprop", "lr": 0.05},
+            {"kind": "adamax", "lr": 0.05},
+            {"kind": "lion", "lr": 0.02},
+            {"kind": "rprop", "lr": 0.05},
+            {"kind": "newton", "damping": 0.001, "saddle_free": True},
+            {"kind": "local_search", "scale": 0.3},
+        ),
     ),
 }

@@ -117,3 +117,11 @@ def test_the_card_says_what_the_rings_mark() -> None:
     assert "Small rings on the paths mark where the warm-up ends and where the rate is highest." in said(cycle)
     assert "Small rings on the paths mark where the rate falls." in said(HALVED)
     assert "rings" not in said("lesson=ravine")
+
+
+def test_a_search_beside_a_schedule_draws_no_rate(read_frames: ReadFrames) -> None:
+    scene = halved("&runs.1.optimizer.kind=local_search")
+    (scheduled, search), layout = sent(read_frames, scene)
+    assert layout["yaxis2.range"] == sent(read_frames, halved())[1]["yaxis2.range"]
+    assert np.isfinite(scheduled["rate"]).all()
+    assert np.isnan(search["rate"]).all()

@@ -96,6 +96,33 @@ def test_the_first_frame_has_the_words_and_later_ones_do_not_repeat_them(
     assert all(meta["title"] is None for meta in metas if meta is not first)
 
 
+DRAWN = {
+    "mini-batches": {"batch": 7, "optimizer": {"kind": "adam", "lr": 0.05}},
+    "noise": {"noise": 0.3},
+    "random search": {"optimizer": {"kind": "random_search", "scale": 1}},
+    "local search": {"optimizer": {"kind": "local_search"}},
+}
+
+
+@pytest.mark.parametrize("run", DRAWN.values(), ids=list(DRAWN))
+def test_an_address_walks_on_the_page_as_in_a_script(
+    run: dict[str, Any], small: ls.Scene, read_frames: ReadFrames
+) -> None:
+    """What is drawn is drawn by the address alone: another engine, asked by another road, sends the same numbers."""
+    fields = small.model_dump(exclude={"runs", "race"}) | {"runs": [{"starts": [[1, 1], "initial"], "steps": 25} | run]}
+    address = ls.Scene.model_validate(fields).to_query()
+    server, engine = Flask("test"), ls.Engine()
+    stream_module.register(server, engine, painters(engine))
+    metas = read_frames([server.test_client().get(f"/stream?{address}").data])
+    sent = [meta["paths"] for meta in metas if meta["paths"] is not None][-1]
+    walked = ls.descend(ls.Scene.from_query(address))
+    assert len(sent) == len(walked) == 2
+    for got, path in zip(sent, walked, strict=True):
+        for series in ("step", "a", "b", "loss"):
+            np.testing.assert_array_equal(got[series], narrow(getattr(path, series)), strict=True)
+        assert np.ptp(path.a) > 0
+
+
 @pytest.mark.parametrize("lesson", [None, "valley", "false-minima"])
 def test_the_numbers_are_the_engines_own_in_single_precision(
     lesson: str | None, small: ls.Scene, read_frames: ReadFrames

@@ -10,10 +10,10 @@ import landscape as ls
 IDS = [
     "mnist-descent", "mnist-100", "mnist-10000", "mnist-hidden-200-30", "mnist-hidden-5-5", "filter-normalised",
     "optimizers-on-mnist", "valley", "ravine", "false-minima", "misleading-gradient", "learning-rates", "momentum",
-    "edge-of-stability", "svm-profiles", "svm-pairs", "random-ray", "random-plane", "follow-the-gradient",
-    "step-size-sweep", "numerical-gradient", "gradient-check", "mini-batch", "batch-surface", "batch-by-batch",
-    "grid-start", "softmax-temperature", "vanishing-gradient", "dropout", "batch-normalisation", "convolution",
-    "recurrent", "overfitting", "regularisation",
+    "edge-of-stability", "svm-profiles", "svm-pairs", "random-ray", "random-plane", "random-search", "local-search",
+    "follow-the-gradient", "step-size-sweep", "numerical-gradient", "gradient-check", "mini-batch", "batch-surface",
+    "batch-by-batch", "grid-start", "softmax-temperature", "vanishing-gradient", "dropout", "batch-normalisation",
+    "convolution", "recurrent", "overfitting", "regularisation",
 ]  # fmt: skip
 every_lesson = pytest.mark.parametrize("name", IDS)
 

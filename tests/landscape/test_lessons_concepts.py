@@ -124,32 +124,85 @@ def test_the_picture_beside_goes_through_the_initial_weights(mnist_files):
     )
 
 
-def test_optimizers_on_mnist_walk_by_their_rules(mnist_files):
-    """W3[5,250] and W3[5,251] move output 5 alone: its gradient by hand, and three rules on it, all steps."""
-    scene = ls.lesson("optimizers-on-mnist")
+def output_five(scene):
+    """W3[5,250] and W3[5,251] move output 5 alone: its own loss and gradient at (..., 2), by hand."""
     (x, y, _), theta = ls.objective(scene).samples, ls.objective(scene).theta0
     w1, w2, w3 = (block.copy() for block in parts(scene, theta).values())
     w3[5, 250] = w3[5, 251] = 0
     h = sigmoid(sigmoid(x @ w1.T) @ w2.T)
     rest, pair, wanted = h @ w3[5], h[:, 250:252], y[:, 5]
 
+    def loss(ab):
+        return ((sigmoid(rest + ab @ pair.T) - wanted) ** 2).mean(axis=-1)
+
     def gradient(ab):
         s = sigmoid(rest + ab @ pair.T)
         return (2 * (s - wanted) * s * (1 - s)) @ pair / len(x)
 
+    return loss, gradient
+
+
+def test_optimizers_on_mnist_walk_by_their_rules(mnist_files):
+    """Four rules, all steps; Adagrad and Adam from the three starts."""
+    scene = ls.lesson("optimizers-on-mnist")
+    _, gradient = output_five(scene)
     starts = np.array([(-9, 15), (-10.1, 15), (-11, 15)], dtype=float)
-    plain, heavy, adam, v, m, s = starts[1:2].copy(), starts.copy(), starts.copy(), 0, 0, 0
+    plain, heavy, adagrad, adam = starts[1:2].copy(), starts[1:2].copy(), starts.copy(), starts.copy()
+    v = total = m = s = 0
     for t in range(1, 1001):
         plain = plain - 5 * gradient(plain)
         v = 0.9 * v - 5 * gradient(heavy)
         heavy = heavy + v
+        total = total + gradient(adagrad) ** 2
+        adagrad = adagrad - 0.5 * gradient(adagrad) / (np.sqrt(total) + 1e-10)
         g = gradient(adam)
         m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
         adam = adam - 0.05 * (m / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
     ends = np.array([(path.a[-1], path.b[-1]) for path in ls.descend(scene)])
-    np.testing.assert_allclose(ends, np.concatenate([plain, heavy, adam]), rtol=0, atol=1e-6)
-    middle = ends[[0, 2, 5]]  # the same start, three optimizers
-    assert min(np.linalg.norm(middle[i] - middle[j]) for i, j in ((0, 1), (0, 2), (1, 2))) > 5
+    np.testing.assert_allclose(ends, np.concatenate([plain, heavy, adagrad, adam]), rtol=0, atol=1e-6)
+    middle = ends[[0, 1, 3, 6]]  # the same start, four optimizers
+    assert min(np.linalg.norm(middle[i] - middle[j]) for i in range(4) for j in range(i)) > 5
+
+
+def test_eight_more_optimizers_on_mnist_walk_by_their_rules(mnist_files):
+    """One after the other from the middle start, each of 1,000 steps."""
+    scene = ls.lesson_beside("optimizers-on-mnist")
+    loss, gradient = output_five(scene)
+    nesterov, adadelta, rmsprop, adamax, lion, rprop, newton, search = np.tile([-10.1, 15.0], (8, 1))
+    v = square = moved = mean_square = m = largest = momentum = before = np.zeros(2)
+    size = np.full(2, 0.05)
+    for t in range(1, 1001):
+        g = gradient(nesterov)
+        v = 0.9 * v + g
+        nesterov = nesterov - 5 * (g + 0.9 * v)
+        g = gradient(adadelta)
+        square = 0.9 * square + 0.1 * g**2
+        step = np.sqrt((moved + 1e-6) / (square + 1e-6)) * g
+        moved, adadelta = 0.9 * moved + 0.1 * step**2, adadelta - 50 * step
+        g = gradient(rmsprop)
+        mean_square = 0.99 * mean_square + 0.01 * g**2
+        rmsprop = rmsprop - 0.05 * g / (np.sqrt(mean_square) + 1e-8)
+        g = gradient(adamax)
+        m, largest = 0.9 * m + 0.1 * g, np.maximum(0.999 * largest, np.abs(g) + 1e-8)
+        adamax = adamax - 0.05 / (1 - 0.9**t) * m / largest
+        g = gradient(lion)
+        lion = lion - 0.02 * np.sign(0.9 * momentum + 0.1 * g)
+        momentum = 0.99 * momentum + 0.01 * g
+        g = gradient(rprop)
+        if t > 1:
+            size = np.clip(size * np.array([0.5, 1.0, 1.2])[1 + np.sign(g * before).astype(int)], 1e-6, 50)
+        before = np.where(g * before < 0, 0, g)
+        rprop = rprop - size * np.sign(before)
+        near = 1e-4 * np.eye(2)
+        curved = (gradient(newton + near) - gradient(newton - near)) / 2e-4
+        values, axes = np.linalg.eigh((curved + curved.T) / 2)
+        newton = newton - axes @ (axes.T @ gradient(newton) / (np.abs(values) + 0.001))
+        tried = search + 0.3 * np.random.default_rng((0, t - 1, 1)).standard_normal(2)
+        search = tried if loss(tried) < loss(search) else search
+    walked = ls.descend(scene)
+    wanted = [nesterov, adadelta, rmsprop, adamax, lion, rprop, newton, search]
+    np.testing.assert_allclose([(path.a[-1], path.b[-1]) for path in walked], wanted, rtol=0, atol=1e-5)
+    assert [int(path.evaluations[-1]) for path in walked] == [1000] * 6 + [5000, 1001]
 
 
 # --- temperature, depth, dropout --------------------------------------------------------------------------
