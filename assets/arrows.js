@@ -4,8 +4,8 @@
 (function (root) {
   const REACH = 64; // pixels: the length of an arrow that tells a direction alone
   const HEAD = 9; // pixels: the length of a head, of a short arrow half of it
-  const LETTER = 6.8; // pixels: the width of a letter of their words, about
-  const ROW = 16; // pixels: the height of a word
+  const LETTER = 0.57; // the width of a letter of their words, about, in heights of the type
+  const ROW = 1.35; // the height of a word
   const WORDS = { minimum: "to the minimum", gradient: "−gradient", step: "step" };
 
   // Whether the server has told of a path's steps: it does where arrows are asked for.
@@ -64,17 +64,18 @@
   }
 
   // Where the middles of the arrows' words stand: at their tips, inside a plot of `width`, and none on another. A word
-  // that has no room is left out: null.
-  function captions(arrows, width) {
+  // that has no room is left out: null. Widths and `type`, the height of the type, are in pixels.
+  function captions(arrows, width, type) {
+    const row = ROW * type;
     const taken = [];
     return arrows.map(({ word, tip: [x, y], along: [u, v] }) => {
       if (!word) return null;
-      const half = (LETTER * word.length) / 2;
+      const half = (LETTER * type * word.length) / 2;
       const beside = x + 8 * u + (Math.abs(u) < 0.4 ? 0 : Math.sign(u) * half);
       const middle = Math.min(Math.max(beside, half), Math.max(half, width - half));
       for (const rows of [0, 1, -1, 2, -2]) {
-        const height = y + 12 * v + rows * ROW;
-        const free = taken.every((one) => Math.abs(one.middle - middle) >= one.half + half || Math.abs(one.height - height) >= ROW);
+        const height = y + type * v + rows * row;
+        const free = taken.every((one) => Math.abs(one.middle - middle) >= one.half + half || Math.abs(one.height - height) >= row);
         if (!free) continue;
         taken.push({ middle, height, half });
         return [middle, height];

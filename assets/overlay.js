@@ -51,7 +51,7 @@
     if (!drawn.length && !isOn()) return;
     const wanted = isOn() && !landscape.graphs.isHidden("surface") ? pictures() : [];
     while (drawn.length < wanted.length) drawn.push(parts());
-    const places = landscape.arrows.captions(wanted, scales()[0]?._length ?? 0);
+    const places = landscape.arrows.captions(wanted, scales()[0]?._length ?? 0, type());
     drawn.forEach((elements, i) => show(elements, wanted[i], places[i]));
     layer.append(...drawn.map(({ word }) => word)); // above the arrows of all paths
   }
@@ -60,6 +60,9 @@
     const group = make("g", layer);
     return { group, halo: make("path", group), shaft: make("path", group), head: make("path", group), word: make("text", layer) };
   }
+
+  // The height of the words' type in pixels: it grows with the page.
+  const type = () => (drawn.length ? parseFloat(getComputedStyle(drawn[0].word).fontSize) : 0);
 
   // Which of a path's recorded places the slider stands at.
   const placeOf = (path) => landscape.paths.countUpTo(path.clock, shown.at) - 1;

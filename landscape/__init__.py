@@ -38,6 +38,7 @@ from landscape.errors import (
     PlaneError,
 )
 from landscape.gradient_check import GradientCheck, GradientReport
+from landscape.grid import Grid
 from landscape.grid_start import GridMinima, grid_minima, grid_start
 from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lesson_view, lessons
 from landscape.link import Revision, read_query, revise
@@ -45,7 +46,8 @@ from landscape.optimizers.base import Optimizer
 from landscape.part import Part, flatten, to_text
 from landscape.path import Path, Status
 from landscape.race import Race, follows, price
-from landscape.scene import Grid, Run, Scene
+from landscape.run import Run
+from landscape.scene import Scene
 from landscape.search import Corner
 from landscape.seeds import next_seeds, seeds
 from landscape.stability import Explanation, explain, rates_that_hold

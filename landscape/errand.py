@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from landscape.blas import one_thread
 from landscape.datasets.base import Dataset, Samples
 from landscape.errors import PlaneError
+from landscape.grid import Grid
 from landscape.models.base import Array
 from landscape.objective import Objective
 from landscape.pace import Pace
-from landscape.scene import Grid, Scene
+from landscape.scene import Scene
 from landscape.slice import Precision, Slice
 from landscape.threads import alone
 

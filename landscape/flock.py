@@ -15,8 +15,8 @@ from landscape.lane import Job
 from landscape.models.base import Array
 from landscape.objective import rows_per
 from landscape.path import Path
+from landscape.run import Run
 from landscape.running import CHUNK_SECONDS, MAX_CHUNKS, STEP_OVERHEAD, Chunk, Lap, RunWork
-from landscape.scene import Run
 from landscape.slice import Slice
 from landscape.store import Records
 from landscape.track import Track

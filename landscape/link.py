@@ -20,7 +20,8 @@ from pydantic import ValidationError
 from landscape.lessons import lesson, lessons
 from landscape.part import flatten, unflatten
 from landscape.race import follows, rule_over
-from landscape.scene import Run, Scene
+from landscape.run import Run
+from landscape.scene import Scene
 
 MAX_LINK = 8000
 """Characters of a link that are read; the page writes 4,000 at most."""

@@ -16,7 +16,7 @@ from landscape.batches import samples_seen, steps_within
 from landscape.part import Part, refusal, to_text
 
 if TYPE_CHECKING:
-    from landscape.scene import Run
+    from landscape.run import Run
 
 MOST_STEPS = 100_000
 """Of a run."""

@@ -23,7 +23,7 @@ from landscape.models.base import Array, spans
 from landscape.objective import rows_per
 from landscape.path import ADVICE, Path, Status, verdict
 from landscape.race import price
-from landscape.scene import Run
+from landscape.run import Run
 from landscape.slice import Slice
 
 FIRST = 101

@@ -15,38 +15,32 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
-import numpy as np
-from pydantic import Field, PlainValidator, SerializeAsAny, field_validator, model_validator
+from pydantic import Field, PlainValidator, SerializeAsAny, model_validator
 
 from landscape.cube import MAX_SECONDS, Cube, budget, candidates, seconds
 from landscape.datasets import datasets
 from landscape.datasets.base import Dataset
 from landscape.defaults import complete
 from landscape.errors import LinkWarning
-from landscape.manner import Manner
+from landscape.grid import Grid
 from landscape.models import models
-from landscape.models.base import Array, Blocks, Intake, Model, size
+from landscape.models.base import Blocks, Intake, Model, size
 from landscape.optimizers import optimizers
-from landscape.optimizers.base import Optimizer
-from landscape.optimizers.gradient_descent import GradientDescent
-from landscape.part import Part, complaint, flatten, refusal, to_text
+from landscape.part import Part, flatten, refusal, to_text
 from landscape.planes import planes
 from landscape.planes.base import PlaneKind
-from landscape.race import MOST_STEPS, Race, suited, tied
+from landscape.race import Race, suited, tied
 from landscape.reading import got
-from landscape.schedules import Constant, Schedule, schedules
-from landscape.start import REACH, Begin, Lattice, Start
+from landscape.run import MAX_PATHS, Run
+from landscape.schedules import Constant, schedules
 
 ENGINE_VERSION = "7"
 """Part of every digest: raise it when numbers change for the same scene."""
 
 MAX_PARAMETERS = 2_000_000
 """Parameters of one model: 16 MB a vector."""
-
-MAX_PATHS = 8
-"""Paths in one picture: as many as there are colours that can be told apart."""
 
 MAX_TRAINED = 3_000_000
 """Parameters times starts of the runs that train everything: an optimizer holds a dozen vectors of each."""
@@ -60,214 +54,9 @@ MAX_NUMBERS = 50_000_000
 MAX_TOGETHER = 10_000_000
 """Samples times units of a model whose samples see each other: all of them are in memory at once, many times over."""
 
-Range = tuple[float, float]
-
 
 def _read_data(value: Any) -> Dataset | None:
     return None if value is None or value == "none" else datasets.read(value)
-
-
-class Grid(Part):
-    """The part of the plane that is drawn: ``linspace(lo, hi, n)`` on each axis, both ends included."""
-
-    a: Range = Field((-1.0, 1.0), title="Range of a", description="From and to, along the first axis.")
-    b: Range | None = Field(
-        (-1.0, 1.0),
-        title="Range of b",
-        description="From and to, along the second axis; none where the plane is a line.",
-    )
-    resolution: tuple[Annotated[int, Field(ge=2, le=501)], Annotated[int, Field(ge=2, le=501)]] = Field(
-        (60, 60), title="Resolution", json_schema_extra={"more": True}, description="Grid points along a and along b."
-    )
-
-    precision: Literal["auto", "float64", "float32"] = Field(
-        "auto",
-        title="Surface precision",
-        json_schema_extra={"more": True},
-        description="float32 is quicker and is used only where a probe shows an error below a millionth;"
-        " auto: only where a single point takes milliseconds.",
-    )
-
-    @field_validator("a", "b")
-    @classmethod
-    def _rises(cls, value: Range | None, info: Any) -> Range | None:
-        if value is not None and not -REACH <= value[0] < value[1] <= REACH:
-            raise complaint(
-                f"Range of {info.field_name} must rise, within {-REACH:,.0f} and {REACH:,.0f}."
-                f" Got {value[0]:g} to {value[1]:g}."
-            )
-        return value
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """How many points there are along a and along b: one along b where the plane is a line."""
-        return self.resolution if self.b is not None else (self.resolution[0], 1)
-
-    @property
-    def coordinates(self) -> tuple[Array, Array]:
-        """The coordinates along a (A,) and along b (B,)."""
-        a = np.linspace(*self.a, self.resolution[0])
-        return a, np.zeros(1) if self.b is None else np.linspace(*self.b, self.resolution[1])
-
-    @field_validator("resolution")
-    @classmethod
-    def _is_payable(cls, value: tuple[int, int]) -> tuple[int, int]:
-        if value[0] * value[1] > 65_536:
-            raise complaint(f"Resolution must be at most 65536 points in all. Got {value[0]} x {value[1]}.")
-        return value
-
-
-WITHOUT_GRADIENTS = frozenset({"schedule", "gradient", "h", "clip_value", "clip_norm", "noise"})
-"""Fields of a run that say nothing where its optimizer asks for losses alone."""
-
-
-class Run(Part):
-    """One optimizer walking from one or several starts."""
-
-    optimizer: Annotated[SerializeAsAny[Optimizer], PlainValidator(optimizers.read)] = Field(
-        default_factory=GradientDescent, title="Optimizer"
-    )
-    starts: tuple[Start, ...] = Field(
-        ("initial",),
-        min_length=1,
-        max_length=MAX_PATHS + 1,  # and a lattice
-        title="Starts",
-        json_schema_extra={"text": "lines"},
-        description="Where descents begin, one a line: a, b; initial, the initial weights; lattice, 41, 41 for basins;"
-        " cube, 3, 1, 4 for the best of 3^4 vertices.",
-    )
-    steps: int = Field(1000, ge=1, le=MOST_STEPS, title="Steps", description="How many updates are made.")
-    batch: int | None = Field(
-        None,
-        ge=1,
-        le=10**6,
-        title="Batch size",
-        json_schema_extra={"more": True},
-        description="Samples per step, seeded, without repeats in an epoch; none: all.",
-    )
-    trains: Literal["plane", "all"] = Field(
-        "plane",
-        title="Trains",
-        json_schema_extra={"more": True},
-        description="plane: the two coordinates only, so the path lies on the surface; all: every parameter.",
-    )
-    seed: int = Field(
-        0,
-        ge=0,
-        le=2**32 - 1,
-        title="Seed",
-        json_schema_extra={"more": True},
-        description="Draws the mini-batches, the noise, and what a search tries.",
-    )
-    schedule: Annotated[SerializeAsAny[Schedule], PlainValidator(schedules.read)] = Field(
-        default_factory=Constant, title="Schedule"
-    )
-    gradient: Literal["analytic", "forward", "centred"] = Field(
-        "analytic",
-        title="Gradient",
-        json_schema_extra={"more": True},
-        description="The model's own derivative, or differences of losses: as many as there are trained numbers.",
-    )
-    h: float = Field(
-        1e-5,
-        gt=0,
-        le=1,
-        title="Difference",
-        json_schema_extra={"more": True, "scale": "log"},
-        description="How far apart the losses are whose difference stands for a derivative.",
-    )
-    clip_value: float | None = Field(
-        None,
-        gt=0,
-        le=1e12,
-        title="Clip entries",
-        json_schema_extra={"more": True},
-        description="Entries of the gradient are cut off at this size; none: they are not.",
-    )
-    clip_norm: float | None = Field(
-        None,
-        gt=0,
-        le=1e12,
-        title="Clip length",
-        json_schema_extra={"more": True},
-        description="A longer gradient is shortened to this length; none: it is not.",
-    )
-    noise: float = Field(
-        0.0,
-        ge=0,
-        le=1e6,
-        title="Gradient noise",
-        json_schema_extra={"more": True},
-        description="Standard deviation of what is added to each entry of the gradient at each step, seeded.",
-    )
-    evaluations: int | None = Field(
-        None,
-        ge=1,
-        le=10**9,
-        title="Evaluations",
-        json_schema_extra={"more": True},
-        description="The run ends once it has asked for so many losses or gradients; none: after its steps.",
-    )
-    precision: Literal["float64", "float32"] = Field(
-        "float64",
-        title="Precision",
-        json_schema_extra={"more": True},
-        description="Of the numbers while all parameters are trained: float32 is quicker and carries seven digits.",
-    )
-
-    @field_validator("starts")
-    @classmethod
-    def _lattice_last(cls, value: tuple[Begin, ...]) -> tuple[Begin, ...]:
-        """Places first, so that they are numbered as the paths are."""
-        if sum(not isinstance(start, Lattice) for start in value) > MAX_PATHS:
-            raise complaint(
-                f"Starts takes this many values at most: {MAX_PATHS}. Got {got(tuple(map(to_text, value)))}."
-            )
-        return tuple(sorted(value, key=lambda start: isinstance(start, Lattice)))
-
-    @property
-    def places(self) -> tuple[tuple[float, ...] | Literal["initial"] | Cube, ...]:
-        """The starts that paths are drawn from: all but a lattice."""
-        return tuple(start for start in self.starts if not isinstance(start, Lattice))
-
-    @property
-    def cube(self) -> Cube | None:
-        """The cube among its starts."""
-        return next((start for start in self.starts if isinstance(start, Cube)), None)
-
-    @property
-    def lattice(self) -> Lattice | None:
-        """The lattice among its starts."""
-        return next((start for start in self.starts if isinstance(start, Lattice)), None)
-
-    def vertices(self, grid: Grid) -> tuple[Array, Array]:
-        """The coordinates of its lattice over the shown ranges, along a (A,) and along b (B,).
-
-        Raises:
-            ValueError: it has none.
-        """
-        if self.lattice is None:
-            raise ValueError("No lattice is among the run's starts.")
-        count_a, count_b = self.lattice.resolution
-        return np.linspace(*grid.a, count_a), np.zeros(1) if grid.b is None else np.linspace(*grid.b, count_b)
-
-    def spread(self, grid: Grid) -> Run:
-        """The same run with every crossing of its lattice for a start of its own, row by row behind the others."""
-        if self.lattice is None:
-            return self
-        crossings = np.stack(np.meshgrid(*self.vertices(grid)), axis=-1).reshape(-1, 2)  # (B A, 2)
-        axes = 1 if grid.b is None else 2
-        return self.model_copy(update={"starts": (*self.places, *map(tuple, crossings[:, :axes].tolist()))})
-
-    @property
-    def idle(self) -> frozenset[str]:
-        """Fields that have no say in this run: how gradients are found and treated, where nobody asks for one."""
-        return frozenset() if self.optimizer.uses_gradient else WITHOUT_GRADIENTS
-
-    @property
-    def manner(self) -> Manner:
-        """How gradients are found and treated."""
-        return Manner(self.gradient, self.h, self.clip_value, self.clip_norm, self.noise, self.seed)
 
 
 class Scene(Part):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from landscape.link import revise
 from landscape.part import flatten
 from landscape.race import follows
-from landscape.scene import Run, Scene
+from landscape.run import Run
+from landscape.scene import Scene
 
 MOST = 2**32 - 1
 """The largest seed."""

@@ -17,7 +17,7 @@ from landscape.objective import Objective
 from landscape.planes.base import Plane
 
 if TYPE_CHECKING:
-    from landscape.scene import Grid
+    from landscape.grid import Grid
 
 Precision = Literal["float64", "float32"]
 

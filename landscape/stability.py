@@ -21,7 +21,8 @@ from landscape.models.base import Array
 from landscape.optimizers.base import Optimizer
 from landscape.path import Path, Status
 from landscape.plateau import plateau
-from landscape.scene import Run, Scene
+from landscape.run import Run
+from landscape.scene import Scene
 from landscape.slice import Slice
 
 AT = 1e-6

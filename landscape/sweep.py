@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from landscape.models.base import Array
 from landscape.objective import MULTIPLICATIONS_PER_SECOND
 from landscape.path import BLOWN_UP
-from landscape.scene import Run, Scene
+from landscape.run import Run
+from landscape.scene import Scene
 from landscape.study import Study, Work
 from landscape.training import Training
 

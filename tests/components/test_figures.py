@@ -18,7 +18,7 @@ from components.figures import contour, curve, norms, surface
 from components.figures.palette import DASHES, FONT, MAX_PATHS, SYMBOLS, THEMES, Theme, ThemeName, translucent
 from components.figures.scale import BEYOND, FINE, LIFT, Extent, drawn, extent
 from components.figures.update import Update
-from landscape.scene import MAX_PATHS as PATHS_OF_A_SCENE
+from landscape.run import MAX_PATHS as PATHS_OF_A_SCENE
 
 FIGURES = {"surface": surface, "contour": contour, "curve": curve, "norms": norms}
 TOKENS = File(__file__).resolve().parents[2] / "assets" / "00-tokens.css"

@@ -99,14 +99,14 @@ test("momentum is told where a method gathers any", () => {
 
 test("words stand at the tips of their arrows, inside the plot, and never on each other", () => {
   const at = (word, tip, along) => ({ word, tip, along });
-  const [right] = arrows.captions([at("step", [100, 50], [1, 0])], 400);
+  const [right] = arrows.captions([at("step", [100, 50], [1, 0])], 400, 12);
   assert.ok(right[0] > 100 && right[0] < 140 && right[1] === 50);
-  const [edge] = arrows.captions([at("momentum 0.0678", [390, 50], [1, 0])], 400);
-  assert.ok(edge[0] + (6.8 * 15) / 2 <= 400);
+  const [edge] = arrows.captions([at("momentum 0.0678", [390, 50], [1, 0])], 400, 12);
+  assert.ok(edge[0] + (0.57 * 12 * 15) / 2 <= 400);
   const near = [at("to the minimum", [100, 50], [1, 0]), at("−gradient", [101, 52], [1, 0.05]), at("", [0, 0], [1, 0])];
-  const [one, other, none] = arrows.captions(near, 400);
-  assert.ok(Math.abs(one[1] - other[1]) >= 16);
+  const [one, other, none] = arrows.captions(near, 400, 12);
+  assert.ok(Math.abs(one[1] - other[1]) >= 1.35 * 12);
   assert.equal(none, null);
-  const crowd = arrows.captions(Array.from({ length: 9 }, () => at("−gradient", [100, 50], [1, 0])), 400);
+  const crowd = arrows.captions(Array.from({ length: 9 }, () => at("−gradient", [100, 50], [1, 0])), 400, 12);
   assert.equal(crowd.filter(Boolean).length, 5);
 });

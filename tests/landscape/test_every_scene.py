@@ -22,7 +22,7 @@ from landscape.models.base import Blocks, Intake, Model
 from landscape.optimizers import optimizers
 from landscape.part import Part
 from landscape.planes import planes
-from landscape.scene import WITHOUT_GRADIENTS
+from landscape.run import WITHOUT_GRADIENTS
 from landscape.schedules import schedules
 from tests.landscape.declared import Shape, fields
 

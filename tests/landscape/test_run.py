@@ -6,8 +6,8 @@ from pydantic import ValidationError
 
 import landscape as ls
 from landscape.optimizers import optimizers
+from landscape.run import WITHOUT_GRADIENTS
 from landscape.running import RunWork
-from landscape.scene import WITHOUT_GRADIENTS
 
 SEARCHES = [name for name in optimizers.names() if not optimizers[name].uses_gradient]
 every_search = pytest.mark.parametrize("kind", SEARCHES)

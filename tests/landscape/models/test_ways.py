@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landscape.datasets.base import Samples
+from landscape.grid import Grid
 from landscape.models.mlp import Mlp
 from landscape.objective import Objective
 from landscape.planes.base import Plane
 from landscape.planes.random import Random
 from landscape.planes.weights import Weights
-from landscape.scene import Grid
 from landscape.slice import Lifted, Slice, ways
 
 HEADS = [
