@@ -147,6 +147,8 @@ def test_a_mark_that_is_none_is_named() -> None:
 
 
 def test_lines_take_the_colours_of_their_runs_first_paths() -> None:
-    scene = ls.lesson("optimizers-on-mnist")
+    starts = [[-1, 1]], [[1, 1], [0, 1], [1, 0]], [[2, 2]]
+    runs = [{"starts": some} for some in starts]
+    scene = ls.Scene.model_validate({"model": {"kind": "function"}, "runs": runs, "race": {"starts": "own"}})
     known = {index: ls.Sweep(np.array([1.0]), np.array([1.0]), 1) for index in range(3)}
     assert [line.path for line in rates.lines(scene, known)] == [0, 1, 4]
