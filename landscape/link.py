@@ -58,6 +58,7 @@ def to_query(scene: Scene) -> str:
     for keys in _kinds(flat):
         kinds |= {key: flat[key] for key in keys if basis.get(key) != flat[key]}
         basis = overlay(default, kinds)
+    basis = {key: text for key, text in basis.items() if not _is_further(key)} | _plain_runs(scene)
     differ = {
         key: value
         for key, value in (kinds | flat).items()
@@ -219,10 +220,26 @@ _GOES_WITH = {
 kind: each has its own domain, start and rate. So is the second axis: what suits a surface does not suit a curve."""
 
 
+def _is_further(key: str) -> bool:
+    """Whether a field is one of a run behind the first."""
+    return key.startswith("runs.") and not key.startswith("runs.0.")
+
+
+def _plain_runs(scene: Scene) -> dict[str, str]:
+    """The fields of the runs behind the first that go without saying: the defaults of their kinds.
+
+    What a race may tie is always written where it is a run's own.
+    """
+    plain: dict[str, str] = {}
+    for number, run in enumerate(scene.runs[1:], start=1):
+        kinds = {"optimizer": {"kind": run.optimizer.kind}, "schedule": {"kind": run.schedule.kind}}
+        plain |= flatten(Run.model_validate(kinds), f"runs.{number}.")
+    return {key: text for key, text in plain.items() if rule_over(key) is None}
+
+
 def _goes_without_saying(key: str, value: str) -> bool:
     """Whether a field of a further run is as it is in every run that says nothing; its optimizer is always named."""
-    head, _, name = key.partition(".schedule.")
-    return head.startswith("runs.") and head != "runs.0" and name == "kind" and value == Run().schedule.kind
+    return _is_further(key) and key.endswith(".schedule.kind") and value == Run().schedule.kind
 
 
 def _kinds(keys: Collection[str]) -> list[list[str]]:

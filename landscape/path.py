@@ -108,6 +108,6 @@ def verdict(
         return Status.DIVERGED, f"Diverged: after {steps:,} steps the loss is {losses[-1]:.3g}.{ADVICE}"
     if end_norm <= FLAT:
         return Status.CONVERGED, f"Converged: gradient norm {end_norm:.2g} after {steps:,} steps."
-    count = f"{steps:,} step{'s' if steps != 1 else ''}"
-    took = f"Spent its evaluations in {count}" if spent else f"Took all {steps:,} steps"
-    return Status.MAX_STEPS, f"{took}; gradient norm {end_norm:.2g}."
+    count = "one step" if steps == 1 else f"{steps:,} steps"
+    took = "Spent its evaluations in" if spent else "Took its" if steps == 1 else "Took all"
+    return Status.MAX_STEPS, f"{took} {count}; gradient norm {end_norm:.2g}."

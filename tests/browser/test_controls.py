@@ -106,7 +106,7 @@ def test_the_picture_follows_steps_starts_and_ranges(at_ravine: Any, key: str, v
     assert changed is not None
     assert shown(desk) == changed
     assert_drawn(desk, changed)
-    assert desk.page.locator("#runs tbody tr").count() == len(changed.runs[0].starts)
+    assert desk.page.locator("#runs tbody tr.path").count() == len(changed.runs[0].starts)
 
 
 def test_the_ranges_fit_the_paths_at_a_press(at_ravine: Any) -> None:
@@ -198,4 +198,4 @@ def test_every_lesson_opens_from_the_menu(desk: Any, mnist_files: Any) -> None:
             arg=[*scene.grid.a, *(("surface", 0) if scene.grid.b else ("contour", 1))],
         )
         assert desk.search() == f"?lesson={name}"
-        assert desk.page.locator("#runs tbody tr").count() == sum(len(run.starts) for run in scene.runs)
+        assert desk.page.locator("#runs tbody tr.path").count() == sum(len(run.starts) for run in scene.runs)

@@ -43,7 +43,7 @@ def test_without_a_click_there_is_the_whole_picture(
     """
     for id_ in ("surface", "contour", "curve"):
         assert opened.driver.execute_script(lines, plot(opened, id_)) == [3, 3, ["1", "2", "3"], 3], id_
-    rows = opened.find_elements("#runs tbody tr")
+    rows = opened.find_elements("#runs tbody tr.path")
     assert [row.text.split()[0] for row in rows] == ["1", "2", "3"]
     assert len({row.find_elements("css selector", "td")[2].text for row in rows}) == 3  # three ends in three places
     words = sentence(ls.Scene())

@@ -12,7 +12,8 @@ AXIS = "() => document.querySelector('#curve .js-plotly-plot')._fullLayout.xaxis
 
 DRAWN = """() => {
     const { data } = document.querySelector('#curve .js-plotly-plot');
-    return data.slice(0, 8).filter((trace) => trace.visible === true).map((trace) => Array.from(trace.x));
+    const curves = data.filter((trace) => trace.visible === true && trace.yaxis !== 'y2' && trace.mode === 'lines');
+    return curves.slice(0, 2).map((trace) => Array.from(trace.x)); // the whole curves come first
 }"""
 
 
