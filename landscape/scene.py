@@ -127,8 +127,8 @@ class Scene(Part):
             )
         for index, run in enumerate(self.runs):
             self._check_batch(f"runs.{index}.batch", run.batch)
-            self._check_differences(f"runs.{index}.gradient", run)
-            self._check_optimizer(f"runs.{index}", run)
+            self._check_differences(f"runs.{index}.gradient", run, self.trained(index))
+            self._check_optimizer(f"runs.{index}", run, self.trained(index))
         return self
 
     def _tie(self) -> None:
@@ -148,16 +148,14 @@ class Scene(Part):
                 samples,
             )
 
-    def _check_differences(self, field: str, run: Run) -> None:
-        count = self.plane.axes if run.trains == "plane" else self.parameters
+    def _check_differences(self, field: str, run: Run, count: int) -> None:
         if run.gradient != "analytic" and count > MOST_DIFFERENCES:
             got = f"Gradient by differences takes at most {MOST_DIFFERENCES:,} trained numbers. Got {count:,}."
             raise refusal(field, got, run.gradient)
 
-    def _check_optimizer(self, place: str, run: Run) -> None:
+    def _check_optimizer(self, place: str, run: Run, count: int) -> None:
         """A method takes as many numbers as it has room for, and what it never asks for is not changed on the way."""
         noun = run.optimizer.noun
-        count = self.plane.axes if run.trains == "plane" else self.parameters
         most = run.optimizer.most(len(run.starts))
         if most is not None and count > most:
             want = f"Trains must be plane: {noun} takes at most {most:,} trained numbers here."

@@ -5,32 +5,15 @@ A button is a function here or in a file of its own, and one line in :data:`ACTI
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from components.controls import grid
+from components.controls import grid, lineup, sweeping
+from components.controls.button import Action, opened
 from components.link import Opened, View
 from landscape import Engine, Scene, explain, next_seeds, rates_that_hold, revise, suggest_pair, to_text
 
 WAIT = 0.5
 """Seconds for the paths that a button is about; as a rule they are there."""
-
-Action = Callable[[Engine, Scene, View, int], Opened | None]
-"""What a button does: given the engine, the scene, its view and the button's index; None where nothing changes.
-
-Raises:
-    DataError: the samples cannot be had.
-    ValueError: with a sentence that says why it cannot be done.
-"""
-
-
-def opened(scene: Scene, view: View) -> Opened:
-    """A scene to show from its end on, where the slider of a new scene begins."""
-    return Opened(scene, scene, at_end(view), [])
-
-
-def at_end(view: View) -> View:
-    """The same look with the slider at the end, and nothing swept that nobody has asked for."""
-    return view.model_copy(update={"step": None, "sweep": False})
 
 
 def suggest(engine: Engine, scene: Scene, view: View, _index: int) -> Opened:
@@ -86,5 +69,9 @@ ACTIONS: Mapping[str, Action] = {
     "basins": basins,
     "grid-start": grid.best,
     "grid-minima": grid.minima,
+    "join": lineup.join,
+    "leave": lineup.leave,
+    "sweep": sweeping.begin,
+    "use-best": sweeping.use_best,
 }
 """By the name of the button's id."""

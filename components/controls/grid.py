@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from components.controls.button import at_end
 from components.figures.palette import MAX_PATHS
 from components.link import Opened, View
 from landscape import Engine, Scene, Surface, flatten, follows, grid_minima, grid_start, revise, to_text
@@ -55,4 +56,4 @@ def _begun(scene: Scene, view: View, places: Sequence[tuple[float, ...]], told: 
     revision = revise(scene, changes)
     if revision.scene is None:
         raise ValueError(next(iter(revision.errors.values())))
-    return Opened(revision.scene, revision.scene, view.model_copy(update={"step": None}), [*told, *revision.notices])
+    return Opened(revision.scene, revision.scene, at_end(view), [*told, *revision.notices])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
-from components.controls.actions import Action, opened
+from components.controls.button import opened
 from components.link import Opened, View
 from landscape import Engine, Race, Scene, flatten, follows, kinds, revise
 
@@ -52,7 +52,3 @@ def _newcomer(scene: Scene) -> str:
     here = {run.optimizer.kind for run in scene.runs}
     known = [kind for kind, _ in kinds("optimizer")]
     return next((kind for kind in known if kind not in here), known[len(scene.runs) % len(known)])
-
-
-LINEUP: dict[str, Action] = {"join": join, "leave": leave}
-"""By the name of the button's id."""

@@ -13,10 +13,9 @@ from pydantic import ValidationError
 
 from components import ids
 from components.controls import rail
-from components.controls.actions import ACTIONS, at_end
+from components.controls.actions import ACTIONS
+from components.controls.button import at_end
 from components.controls.field import texts
-from components.controls.lineup import LINEUP
-from components.controls.sweeping import SWEEPING
 from components.ids import Id
 from components.link import Opened, TabName, View, address, lacking, read_address
 from components.views import tabs
@@ -133,7 +132,7 @@ def _act(button: Mapping[str, Any], engine: Engine, opened: Opened, stay: Settle
     try:
         if button["name"] == "fetch":
             return _fetched(opened, stay, downloading)
-        action = {**ACTIONS, **LINEUP, **SWEEPING}.get(button["name"])
+        action = ACTIONS.get(button["name"])
         made = action(engine, opened.scene, opened.view, button["index"]) if action else None
         if made is None:
             return stay

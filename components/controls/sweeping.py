@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from components.chosen import mark
-from components.controls.actions import Action, opened
+from components.controls.button import opened
 from components.link import Opened, View
 from landscape import Engine, Scene, Sweep, revise
 
@@ -35,7 +35,3 @@ def use_best(engine: Engine, scene: Scene, view: View, _index: int) -> Opened | 
     if changed is None:
         return None
     return opened(changed, view.model_copy(update={"swept": tuple(mark(changed, index) for index in best)}))
-
-
-SWEEPING: Mapping[str, Action] = {"sweep": begin, "use-best": use_best}
-"""By the name of the button's id."""

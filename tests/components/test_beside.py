@@ -10,8 +10,8 @@ import pytest
 
 import landscape as ls
 from components.chosen import chosen, mark
-from components.controls.actions import at_end
-from components.controls.sweeping import SWEEPING
+from components.controls.actions import ACTIONS
+from components.controls.button import at_end
 from components.ids import Id
 from components.link import View, address, read_address
 from components.stream import frames
@@ -106,11 +106,11 @@ def test_the_best_rates_are_used_and_remembered_for_as_long_as_they_hold() -> No
     assert scene is not None
     view = View(tab="rates")
     with pytest.raises(ValueError, match="The sweep is not complete"):
-        SWEEPING["use-best"](engine, scene, view, 0)
+        ACTIONS["use-best"](engine, scene, view, 0)
     study = engine.sweep(scene)
     while not study.done:
         study.advance(1.0)
-    made = SWEEPING["use-best"](engine, scene, view, 0)
+    made = ACTIONS["use-best"](engine, scene, view, 0)
     assert made is not None
     assert made.scene.runs[0].optimizer.lr == study.sweeps[0].best == 0.0562
     assert made.view.tab == "rates"
@@ -128,7 +128,7 @@ def test_the_best_rates_are_used_and_remembered_for_as_long_as_they_hold() -> No
 
 
 def test_a_sweep_that_was_asked_for_ends_with_its_scene() -> None:
-    begun = SWEEPING["sweep"](ls.Engine(), RAVINE, View(step=3), 0)
+    begun = ACTIONS["sweep"](ls.Engine(), RAVINE, View(step=3), 0)
     assert begun is not None
     assert (begun.scene, begun.view) == (RAVINE, View(step=3, sweep=True))
     assert not at_end(begun.view).sweep
