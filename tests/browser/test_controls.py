@@ -198,4 +198,7 @@ def test_every_lesson_opens_from_the_menu(desk: Any, mnist_files: Any) -> None:
             arg=[*scene.grid.a, *(("surface", 0) if scene.grid.b else ("contour", 1))],
         )
         assert desk.search() == f"?lesson={name}"
-        assert desk.page.locator("#runs tbody tr.path").count() == sum(len(run.starts) for run in scene.runs)
+        desk.page.wait_for_function(
+            "(count) => document.querySelectorAll('#runs tbody tr.path').length === count",
+            arg=sum(len(run.places) for run in scene.runs),
+        )
