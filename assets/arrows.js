@@ -71,7 +71,7 @@
     return arrows.map(({ word, tip: [x, y], along: [u, v] }) => {
       if (!word) return null;
       const half = (LETTER * type * word.length) / 2;
-      const beside = x + 8 * u + (Math.abs(u) < 0.4 ? 0 : Math.sign(u) * half);
+      const beside = x + 14 * u + (Math.abs(u) < 0.4 ? 0 : Math.sign(u) * half);
       const middle = Math.min(Math.max(beside, half), Math.max(half, width - half));
       for (const rows of [0, 1, -1, 2, -2]) {
         const height = y + type * v + rows * row;

@@ -7,6 +7,7 @@
   const SLIDER_EVERY = 100; // milliseconds between moves of the slider while playing
 
   let resting = null; // waits until the reader lets go of the slider
+  let opensElsewhere = false; // whether the address, as it is, opens elsewhere than at the end
 
   const state = {
     paths: [],
@@ -57,10 +58,11 @@
     say();
   }
 
-  // A new scene: the slider goes to its end, or to the step that the link names.
+  // A new scene: the slider goes to its end, or to the step that the link names or the lesson opens at.
   function reset(step) {
     halt();
     clearTimeout(resting);
+    opensElsewhere = step !== null && !new URLSearchParams(window.location.search).has("view.step");
     state.follows = step === null;
     if (step !== null) state.at = step;
   }
@@ -161,7 +163,8 @@
     url.searchParams.delete("view.step");
     let text = url.search.replace(/^\?/, "");
     text = text.replace(/%2C/g, ",").replace(/%3B/g, ";");
-    if (!state.follows) text += `${text ? "&" : ""}view.step=${Math.round(state.at)}`;
+    const step = state.follows ? "none" : Math.round(state.at);
+    if (!state.follows || opensElsewhere) text += `${text ? "&" : ""}view.step=${step}`;
     landscape.history.rename(url.pathname + (text ? `?${text}` : ""));
   }
 

@@ -5,7 +5,7 @@
   const landscape = (window.landscape = window.landscape || {});
   const PATIENCE = [500, 1000, 2000, 4000]; // milliseconds before trying a broken connection again
 
-  const state = { search: null, stop: null, cancelled: false };
+  const state = { search: null, stop: null, cancelled: false, isNew: false };
   const set = (id, props) => window.dash_clientside.set_props(id, props);
 
   let shown = null;
@@ -23,10 +23,8 @@
     offer("Stop computing", false);
     landscape.alarm("");
     progress(0, "computing", true);
-    if (shown !== sceneOf(search)) {
-      const step = new URLSearchParams(search).get("view.step");
-      landscape.scrubber.reset(step === null || !/^\d+$/.test(step) ? null : Number(step));
-    }
+    state.isNew ||= shown !== sceneOf(search);
+    if (state.isNew) landscape.scrubber.reset(null);
     shown = sceneOf(search);
     follow(search, state.stop.signal);
   }
@@ -103,6 +101,8 @@
     if (meta.hidden) landscape.graphs.hide(meta.hidden);
     for (const update of meta.updates) landscape.graphs.update(update);
     for (const [id, props] of Object.entries(meta.props)) set(id, props);
+    if (state.isNew && meta.paths) landscape.scrubber.reset(meta.at); // a lesson may open elsewhere than at the end
+    state.isNew &&= !meta.paths;
     if (meta.paths) landscape.scrubber.take(meta.paths, meta.count, meta.lines);
     progress(meta.progress, meta.word, !meta.done);
   }

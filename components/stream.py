@@ -9,7 +9,8 @@ alone: they are small, and as frequent as the slices of time. Each frame is 4 by
      "paths": [{"step", "clock", "x", "loss", "a", "b", "height", "level", "status", "mark", "run", "start"}...] or null
      where nothing is new; with the arrows of the step also what ``components/figures/arrows.py`` returns,
      "lines": {id of a graph: [{"clock", "x", "level", "mark"}...]}, where a graph draws others than the paths,
-     "count": {"end": where the slider ends, "per": of its places to one of "noun", written with so many "digits"}}
+     "count": {"end": where the slider ends, "per": of its places to one of "noun", written with so many "digits"},
+     "at": where the view has the slider, null at the end}
 
 or ``{"error": sentence, "title": ..., "done": true}``. Arrays stand as ``{"$": name}`` and follow as float32, or as
 float64 where 32 bits would draw steps that are not there.
@@ -266,6 +267,7 @@ def _painted(draft: Draft, *, paths: bool) -> dict[str, Any]:
             "noun": counted.noun,
         },
         "title": sentence(scene) if draft.first else None,
+        "at": draft.view.step,
     }
 
 

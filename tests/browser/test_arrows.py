@@ -43,7 +43,8 @@ def test_at_the_ravines_start_the_angle_is_54_87_degrees(desk: Any) -> None:
     assert desk.text("step-facts") == ""
     with desk.change():
         desk.choose("view.arrows", "step")
-    assert desk.search() == MISLEADING  # the lesson itself opens with them
+    desk.page.wait_for_function("() => window.location.search.endsWith('view.step=0')")
+    assert "view.arrows" not in desk.search()  # the lesson itself opens with them
     home(desk)
     found = desk.page.evaluate(DIRECTIONS)
     assert angle(found["gradient"], [3.6, -12]) < 0.1
@@ -103,3 +104,14 @@ def test_the_momentum_of_a_step_is_the_step_before(desk: Any) -> None:
     assert sorted(words) == sorted({*words})  # each kind is named once, on the first path that has it
     assert f"momentum {math.hypot(*before):.3g}" in words
     assert "momentum" not in desk.text("step-facts")  # of the first path, which gathers none
+
+
+def test_the_lesson_opens_at_its_first_step_and_a_link_to_its_end_stays_there(desk: Any) -> None:
+    desk.go("?lesson=valley")
+    desk.go(MISLEADING)
+    assert desk.text("step-word").startswith("step 0 of 100")
+    assert "54.87° apart" in desk.text("step-facts")
+    desk.page.get_by_role("slider", name="Step").press("End")
+    desk.page.wait_for_function("() => window.location.search.endsWith('view.step=none')")
+    desk.open("/" + desk.search())
+    assert desk.text("step-word").startswith("step 100 of 100")
