@@ -23,8 +23,11 @@
     offer("Stop computing", false);
     landscape.alarm("");
     progress(0, "computing", true);
-    state.isNew ||= shown !== sceneOf(search);
-    if (state.isNew) landscape.scrubber.reset(null);
+    if (shown !== sceneOf(search)) {
+      const step = new URLSearchParams(search).get("view.step");
+      landscape.scrubber.reset(step === null || !/^\d+$/.test(step) ? null : Number(step));
+      state.isNew = true;
+    }
     shown = sceneOf(search);
     follow(search, state.stop.signal);
   }
