@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -182,7 +183,16 @@ def test_a_suggested_pair_has_a_picture_that_moves(at_default: Any) -> None:
     assert desk.search() != before
 
 
-def test_every_lesson_opens_from_the_menu(desk: Any, mnist_files: Any) -> None:
+@pytest.fixture
+def little(desk: Any) -> Iterator[Any]:
+    """The shared window, smaller: three dimensions are drawn without a graphics card."""
+    desk.page.set_viewport_size({"width": 900, "height": 560})
+    yield desk
+    desk.page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_every_lesson_opens_from_the_menu(little: Any, mnist_files: Any) -> None:
+    desk = little
     for name in ls.lessons():
         desk.page.locator(".lessons").click()
         with desk.change(finished=False):

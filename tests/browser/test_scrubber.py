@@ -155,7 +155,7 @@ def test_reset_stops_play_at_the_first_step_and_the_same_path_begins_there(
     page.locator("#play").click()
     page.wait_for_function("() => landscape.scrubber.state.playing && landscape.scrubber.state.at > 5")
     page.get_by_role("button", name="Reset to the first step").click()
-    assert page.get_by_role("button", name="Play").is_visible()
+    page.get_by_role("button", name="Play").wait_for()
     assert_all_stand_at(at_end, 0, paths)
     assert int(float(thumb(at_end).get_attribute("aria-valuenow"))) == 0
     assert not page.evaluate("landscape.scrubber.state.playing")
