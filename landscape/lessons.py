@@ -70,7 +70,7 @@ def lesson_view(name: str) -> Mapping[str, str]:
 
     Example:
         >>> lesson_view("misleading-gradient")
-        {'arrows': 'step', 'step': 0}
+        {'arrows': 'step', 'step': '0'}
     """
     return dict(_known(name).view)
 

@@ -29,7 +29,7 @@ LESSONS: Mapping[str, Lesson] = {
     "misleading-gradient": Lesson(
         "Downhill is not the way to the minimum",
         _function("ravine", 0.01, 100, (_START,)),  # so short steps that the path bends where the gradient does
-        view={"arrows": "step", "step": 0},
+        view={"arrows": "step", "step": "0"},
     ),
     "learning-rates": Lesson(
         "Three learning rates on one curve",
