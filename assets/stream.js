@@ -104,9 +104,11 @@
     if (meta.hidden) landscape.graphs.hide(meta.hidden);
     for (const update of meta.updates) landscape.graphs.update(update);
     for (const [id, props] of Object.entries(meta.props)) set(id, props);
-    if (state.isNew && meta.paths) landscape.scrubber.reset(meta.at); // a lesson may open elsewhere than at the end
-    state.isNew &&= !meta.paths;
-    if (meta.paths) landscape.scrubber.take(meta.paths, meta.count, meta.lines);
+    if (meta.paths) {
+      if (state.isNew) landscape.scrubber.reset(meta.at); // a lesson may open elsewhere than at the end
+      state.isNew = false;
+      landscape.scrubber.take(meta.paths, meta.count, meta.lines);
+    }
     progress(meta.progress, meta.word, !meta.done);
   }
 

@@ -44,7 +44,7 @@ from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title
 from landscape.link import Revision, read_query, revise
 from landscape.optimizers.base import Optimizer
 from landscape.part import Part, flatten, to_text
-from landscape.path import Path, Status
+from landscape.path import ADVICE, Path, Status
 from landscape.race import Race, follows, price
 from landscape.run import Run
 from landscape.scene import Scene
@@ -53,17 +53,18 @@ from landscape.seeds import next_seeds, seeds
 from landscape.stability import Explanation, explain, rates_that_hold
 from landscape.start import Lattice
 from landscape.step_sizes import StepSizes
+from landscape.study import Study
 from landscape.suggest import suggest_pair, why_constant
 from landscape.surface import Surface
 from landscape.sweep import RateSweep, Sweep
 
 __all__ = [
-    "Basins", "CacheCorrupt", "Corner", "Cube", "DataCorrupt", "DataError", "DataMissing", "Engine", "Explanation",
-    "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError", "Lattice", "LinkWarning",
-    "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Race", "RateSweep", "Revision", "Run", "Scene",
-    "Status", "StepSizes", "Surface", "Sweep", "basins", "cube_start", "descend", "explain", "fetch", "flatten",
-    "follows", "gradient_check", "grid_minima", "grid_start", "kinds", "lesson", "lesson_beside", "lesson_groups",
-    "lesson_title", "lesson_view", "lessons", "next_seeds", "objective", "pack", "plane", "price", "rates_that_hold",
-    "read_query", "register", "revise", "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep",
-    "to_text", "why_constant",
+    "ADVICE", "Basins", "CacheCorrupt", "Corner", "Cube", "DataCorrupt", "DataError", "DataMissing", "Engine",
+    "Explanation", "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError",
+    "Lattice", "LinkWarning", "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Race", "RateSweep",
+    "Revision", "Run", "Scene", "Status", "StepSizes", "Study", "Surface", "Sweep", "basins", "cube_start",
+    "descend", "explain", "fetch", "flatten", "follows", "gradient_check", "grid_minima", "grid_start", "kinds",
+    "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "next_seeds",
+    "objective", "pack", "plane", "price", "rates_that_hold", "read_query", "register", "revise",
+    "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip

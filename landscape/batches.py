@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,5 +52,5 @@ def steps_within(seen: int, batch: int | None, samples: int) -> int:
     return epochs * math.ceil(samples / size) + rest // size
 
 
-def _size(batch: int | None, samples: Any) -> int:
-    return int(samples if batch is None else min(batch, samples))
+def _size(batch: int | None, samples: int) -> int:
+    return samples if batch is None else min(batch, samples)

@@ -33,7 +33,7 @@ from landscape.gradient_check import GradientCheck
 from landscape.holdings import holdings
 from landscape.models.base import Array
 from landscape.objective import Objective
-from landscape.path import Path, Status
+from landscape.path import Path
 from landscape.running import RunWork
 from landscape.scene import Scene
 from landscape.search import Corner, Search
@@ -219,7 +219,7 @@ class Engine:
             return None
         self._crew.work([training])
         (path,) = training.paths()
-        if path.status in (Status.DIVERGED, Status.NON_FINITE):
+        if path.status.blew_up:
             raise PlaneError(f"There are no trained weights to lay the plane through. {path.message}")
         return training.end
 

@@ -85,6 +85,16 @@ class Path:
     block_norms: Mapping[str, Array] = field(default_factory=dict)
 
 
+def has_blown_up(loss: float, first: float, first_norm: float) -> bool:
+    """Whether a loss is ``BLOWN_UP`` times what its run began with: a loss, or a gradient's length where that is more.
+
+    Example:
+        >>> has_blown_up(999.0, 1.0, 0.5), has_blown_up(1001.0, 1.0, 0.5), has_blown_up(1001.0, 1.0, 2.0)
+        (False, True, False)
+    """
+    return loss / BLOWN_UP > max(abs(first), first_norm, 1e-12)
+
+
 def verdict(
     losses: Array, first_norm: float, died: int, steps: int, end_norm: float, *, spent: bool = False
 ) -> tuple[Status, str]:
@@ -98,8 +108,7 @@ def verdict(
         end_norm: length of the gradient of all samples at its end.
         spent: whether the run ended because its evaluations were spent.
     """
-    scale = max(abs(losses[0]), first_norm, 1e-12) if losses.size else np.inf
-    grown = losses.size > 0 and losses[-1] / BLOWN_UP > scale
+    grown = losses.size > 0 and has_blown_up(losses[-1], losses[0], first_norm)
     if died >= 0 and grown:
         return Status.DIVERGED, f"Diverged: at step {died:,} the numbers grew beyond all bounds.{ADVICE}"
     if died >= 0:

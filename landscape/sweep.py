@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from landscape.models.base import Array
 from landscape.objective import MULTIPLICATIONS_PER_SECOND
-from landscape.path import BLOWN_UP
+from landscape.path import has_blown_up
 from landscape.run import Run
 from landscape.scene import Scene
 from landscape.study import Study, Work
@@ -217,8 +217,7 @@ def _end(trial: Training) -> tuple[float, int, float]:
     if not path.step.size:
         return np.inf, 0, np.nan
     first, loss = float(path.batch_loss[0]), trial.loss
-    scale = max(abs(first), float(path.grad_norm[0]), 1e-12)
-    blew_up = path.status.blew_up or not np.isfinite(loss) or loss / BLOWN_UP > scale
+    blew_up = path.status.blew_up or not np.isfinite(loss) or has_blown_up(loss, first, float(path.grad_norm[0]))
     return np.inf if blew_up else loss, int(path.evaluations[-1]), first
 
 

@@ -8,12 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from components.controls import grid, lineup, sweeping
-from components.controls.button import Action, opened
+from components.controls.button import WAIT, Action, opened
 from components.link import Opened, View
 from landscape import Engine, Scene, explain, next_seeds, rates_that_hold, revise, suggest_pair, to_text
-
-WAIT = 0.5
-"""Seconds for the paths that a button is about; as a rule they are there."""
 
 
 def suggest(engine: Engine, scene: Scene, view: View, _index: int) -> Opened:

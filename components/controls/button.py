@@ -7,6 +7,9 @@ from collections.abc import Callable
 from components.link import Opened, View
 from landscape import Engine, Scene
 
+WAIT = 0.5
+"""Seconds for the paths or the grid that a button is about; as a rule they are there."""
+
 Action = Callable[[Engine, Scene, View, int], Opened | None]
 """What a button does: given the engine, the scene, its view and the button's index; None where nothing changes.
 

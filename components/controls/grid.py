@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components.controls.button import at_end
+from components.controls.button import WAIT, at_end
 from components.figures.palette import MAX_PATHS
 from components.link import Opened, View
 from landscape import Engine, Scene, Surface, flatten, follows, grid_minima, grid_start, revise, to_text
-
-WAIT = 0.5
-"""Seconds for a grid that is not complete yet."""
 
 
 def best(engine: Engine, scene: Scene, view: View, _index: int) -> Opened:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures import basins
+from components.figures import basins, blank
 from components.figures.palette import (
     DASHES,
     FONT,
@@ -81,13 +81,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
             "xaxis": _axis(drawn),
             "yaxis": _axis(drawn),
             "margin": {"l": 56, "r": 8, "t": 10, "b": 44},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "showlegend": False,
-            "dragmode": "pan",
-            "font": {"family": FONT, "size": 12, "color": drawn.muted},
-            "uirevision": "kept",
-            "modebar": modebar(drawn),
+            **blank.layout(drawn),
         },
     )
 

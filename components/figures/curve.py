@@ -6,14 +6,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from components.figures import schedules
+from components.figures import blank, schedules
 from components.figures.palette import (
     DASHES,
     FONT,
     MAX_PATHS,
     SYMBOLS,
     THEMES,
-    Theme,
     ThemeName,
     halo,
     modebar,
@@ -52,24 +51,13 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     return go.Figure(
         traces,
         {
-            "xaxis": _axis(drawn) | {"rangemode": "tozero"},
-            "yaxis": _axis(drawn) | {"nticks": 5},
+            "xaxis": blank.axis(drawn) | {"rangemode": "tozero"},
+            "yaxis": blank.axis(drawn) | {"nticks": 5},
             "yaxis2": schedules.axis(drawn),
             "margin": {"l": 64, "r": 28, "t": 16, "b": 40},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "showlegend": False,
-            "dragmode": "pan",
-            "font": {"family": FONT, "size": 12, "color": drawn.muted},
-            "uirevision": "kept",
-            "modebar": modebar(drawn),
+            **blank.layout(drawn),
         },
     )
-
-
-def _axis(drawn: Theme) -> dict[str, Any]:
-    return {"gridcolor": drawn.hairline, "zeroline": False, "linecolor": drawn.hairline,
-            "title": {"text": "", "standoff": 8}, "showticklabels": False}  # fmt: skip
 
 
 def update(graph: str, extent: Extent, end: float, scene: str) -> Update:

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures import blank
 from components.figures.norms import ticks
 from components.figures.palette import (
     DASHES,
     DIVERGED_SYMBOL,
-    FONT,
     MAX_PATHS,
     SYMBOLS,
     THEMES,
@@ -70,21 +70,14 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     traces = [_trace(kind, drawn, path) for kind in ("line", "own", "over", "best") for path in range(MAX_PATHS)]
     dashed = {"width": 1, "color": drawn.muted, "dash": "dash"}
     traces.append(go.Scatter(mode="lines", line=dashed, hoverinfo="skip", visible=False))
-    axis = {"gridcolor": drawn.hairline, "zeroline": False, "linecolor": drawn.hairline, "showticklabels": False,
-            "title": {"text": "", "standoff": 8}, "exponentformat": "power"}  # fmt: skip
+    axis = blank.axis(drawn) | {"exponentformat": "power"}
     return go.Figure(
         traces,
         {
             "xaxis": axis | {"type": "log"},
             "yaxis": axis | {"nticks": 5},
             "margin": {"l": 64, "r": 28, "t": 12, "b": 40},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "showlegend": False,
-            "dragmode": "pan",
-            "font": {"family": FONT, "size": 12, "color": drawn.muted},
-            "uirevision": "kept",
-            "modebar": modebar(drawn),
+            **blank.layout(drawn),
         },
     )
 

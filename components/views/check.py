@@ -8,7 +8,8 @@ from dash.development.base_component import Component
 from components.ids import Id
 from components.link import View
 from components.stream import Draft
-from landscape import Engine, GradientReport, Scene
+from components.views.studied import Studied
+from landscape import Engine, GradientCheck, GradientReport, Scene
 
 NAMES = {
     "forward": "forward difference",
@@ -39,28 +40,14 @@ def layout() -> Component:
     )
 
 
-class Check:
-    """The check of a scene's gradient beside its pictures.
-
-    Attributes:
-        verb: what is done.
-    """
+class Check(Studied[GradientCheck]):
+    """The check of a scene's gradient beside its pictures."""
 
     verb = "checking"
 
     def __init__(self, engine: Engine, scene: Scene, _view: View) -> None:
-        self._study, self._scene = engine.gradient_check(scene), scene
-        self.advance = self._study.advance
-
-    @property
-    def done(self) -> bool:
-        """Whether nothing is missing."""
-        return self._study.done
-
-    @property
-    def progress(self) -> float:
-        """The share of the work that is done."""
-        return self._study.progress
+        super().__init__(engine.gradient_check(scene))
+        self._scene = scene
 
     def paint(self, draft: Draft) -> None:
         """The verdict, and the tables as far as they are known."""

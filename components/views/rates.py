@@ -17,6 +17,7 @@ from components.link import View
 from components.sentence import number
 from components.stream import Draft
 from components.views.graph import graph
+from components.views.studied import Studied
 from landscape import Engine, RateSweep, Scene, Sweep
 
 MOMENT = 1.0
@@ -45,32 +46,24 @@ def suits(scene: Scene) -> bool:
     return any(run.optimizer.uses_gradient for run in scene.runs)
 
 
-class Rates:
-    """The sweep of a scene's runs beside its pictures.
-
-    Attributes:
-        verb: what is done.
-    """
+class Rates(Studied[RateSweep]):
+    """The sweep of a scene's runs beside its pictures."""
 
     verb = "sweeping"
 
     def __init__(self, engine: Engine, scene: Scene, view: View) -> None:
-        self._study, self._scene, self._asked = engine.sweep(scene), scene, view.sweep
+        super().__init__(engine.sweep(scene))
+        self._scene, self._asked = scene, view.sweep
         self._begun = False
 
     @property
     def done(self) -> bool:
         """Whether nothing is missing, or nobody has asked for it."""
-        return self._study.done or (self._begun and not self._goes_on())
-
-    @property
-    def progress(self) -> float:
-        """The share of the work that is done."""
-        return self._study.progress
+        return super().done or (self._begun and not self._goes_on())
 
     def advance(self, budget: float | None) -> None:
         """Go on with it; only look where nobody has asked for it and it takes longer than a moment."""
-        self._study.advance(budget if self._goes_on() else None)
+        super().advance(budget if self._goes_on() else None)
         self._begun = True
 
     def paint(self, draft: Draft) -> None:

@@ -13,10 +13,7 @@ from components.clock import Clock, clock, told
 from components.ids import Id
 from components.link import View
 from components.sentence import loss_number, run_name, start_names
-from landscape import Explanation, Path, Scene, Status
-
-ADVICE = " Try a smaller rate."
-"""What the message of a path that diverged ends in."""
+from landscape import ADVICE, Explanation, Path, Scene, Status
 
 NEVER = "never"
 """When a path came to a loss that it did not come to."""

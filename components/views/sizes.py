@@ -11,7 +11,8 @@ from components.link import View
 from components.sentence import loss_number, number
 from components.stream import Draft
 from components.views.graph import graph
-from landscape import Engine, Scene, Sweep
+from components.views.studied import Studied
+from landscape import Engine, Scene, StepSizes, Sweep
 
 
 def layout() -> Component:
@@ -22,28 +23,13 @@ def layout() -> Component:
     return section
 
 
-class Sizes:
-    """The step sizes of a scene beside its pictures.
-
-    Attributes:
-        verb: what is done.
-    """
+class Sizes(Studied[StepSizes]):
+    """The step sizes of a scene beside its pictures."""
 
     verb = "stepping"
 
     def __init__(self, engine: Engine, scene: Scene, _view: View) -> None:
-        self._study = engine.step_sizes(scene)
-        self.advance = self._study.advance
-
-    @property
-    def done(self) -> bool:
-        """Whether nothing is missing."""
-        return self._study.done
-
-    @property
-    def progress(self) -> float:
-        """The share of the work that is done."""
-        return self._study.progress
+        super().__init__(engine.step_sizes(scene))
 
     def paint(self, draft: Draft) -> None:
         """The points so far."""

@@ -171,6 +171,15 @@ def cost(page: Any, script: str, steps: range) -> float:
     return median(costs)
 
 
+BY_SLIDER = """async (step) => {
+    landscape.scrubber.state.at = step;
+    landscape.quick.move(step);
+    landscape.overlay.move(step);
+    await tools.frame();
+}"""
+"""What the slider does at a step, our own layer on the map included."""
+
+
 def test_a_step_costs_at_most_16_ms_for_three_views(visit: Any) -> None:
     desk = visit("/" + FOUR)
     page = desk.page
@@ -203,15 +212,9 @@ def test_a_step_with_arrows_costs_at_most_16_ms(visit: Any) -> None:
     page = visit(f"/{FOUR}&view.arrows=step").page
     page.evaluate(TOOLS)
     page.evaluate(STUB)
-    by_slider = """async (step) => {
-        landscape.scrubber.state.at = step;
-        landscape.quick.move(step);
-        landscape.overlay.move(step);
-        await tools.frame();
-    }"""
-    page.evaluate(by_slider, 61)
+    page.evaluate(BY_SLIDER, 61)
     page.evaluate("tools.updates = 0")
-    quick = cost(page, by_slider, range(60, 20, -1))
+    quick = cost(page, BY_SLIDER, range(60, 20, -1))
     print(f"\nmain thread per step, three views and the arrows of four paths: {quick:.1f} ms")
     assert page.locator("#contour .overlay .arrow:not([display])").count() == 8
     assert page.evaluate("tools.updates") == 0
@@ -222,15 +225,9 @@ def test_a_step_with_schedules_costs_at_most_16_ms(visit: Any) -> None:
     page = visit(f"/{FOUR}&{CYCLE}").page
     page.evaluate(TOOLS)
     page.evaluate(STUB)
-    by_slider = """async (step) => {
-        landscape.scrubber.state.at = step;
-        landscape.quick.move(step);
-        landscape.overlay.move(step);
-        await tools.frame();
-    }"""
-    page.evaluate(by_slider, 961)
+    page.evaluate(BY_SLIDER, 961)
     page.evaluate("tools.updates = 0")
-    quick = cost(page, by_slider, range(960, 920, -1))
+    quick = cost(page, BY_SLIDER, range(960, 920, -1))
     print(f"\nmain thread per step, three views, a rate and the turns of four paths: {quick:.1f} ms")
     assert page.locator("#contour .overlay .turn:not([display])").count() == 8
     assert page.evaluate("tools.updates") == 0

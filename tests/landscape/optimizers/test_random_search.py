@@ -2,30 +2,7 @@ import numpy as np
 
 import landscape as ls
 from landscape.optimizers import RandomSearch
-
-
-class Told:
-    """The height of a place is its distance from 10; attempts as listed, one a step. Counts who asks."""
-
-    def __init__(self, *attempts, varies=False):
-        self.attempts, self.varies, self.asked = iter(attempts), varies, 0
-
-    def loss(self, theta, where=None):
-        self.asked = self.asked + (1 if where is None else where)
-        return np.abs(theta[..., 0] - 10)
-
-    def draw(self, size):
-        return np.full(size, float(next(self.attempts)))
-
-
-def walk(optimizer, oracle, theta, steps):
-    theta = np.array(theta, dtype=float)
-    state, thetas = optimizer.init(theta), [theta]
-    for _ in range(steps):
-        delta, state = optimizer.step(oracle, theta, state, optimizer.rate)
-        theta = theta + delta
-        thetas.append(theta)
-    return np.stack(thetas)
+from tests.landscape.optimizers.told import Told, walk
 
 
 def test_defaults():
