@@ -42,8 +42,8 @@ def layout() -> Component:
 
 
 def suits(scene: Scene) -> bool:
-    """Whether anybody walks at a rate."""
-    return any(run.optimizer.uses_gradient for run in scene.runs)
+    """Whether anybody walks from a place at a rate."""
+    return any(run.places and run.optimizer.uses_gradient for run in scene.runs)
 
 
 class Rates(Studied[RateSweep]):
@@ -96,7 +96,7 @@ def cost(study: RateSweep, scene: Scene) -> str:
         >>> cost(Engine().sweep(lesson("ravine")), lesson("ravine")).split(" = ")
         ['14 rates × 1 run × 30 steps', '420 steps, less than a second; then some more around the best.']
     """
-    count, steps = len(scene.runs), sorted({run.steps for run in scene.runs})
+    count, steps = len(study.sweeps), sorted({scene.runs[index].steps for index in study.sweeps})
     rates = max(sweep.rate.size for sweep in study.sweeps.values())
     factors = [f"{rates} rates", f"{count} run{'s' if count > 1 else ''}"]
     if len(steps) == 1:

@@ -152,3 +152,13 @@ def test_lines_take_the_colours_of_their_runs_first_paths() -> None:
     scene = ls.Scene.model_validate({"model": {"kind": "function"}, "runs": runs, "race": {"starts": "own"}})
     known = {index: ls.Sweep(np.array([1.0]), np.array([1.0]), 1) for index in range(3)}
     assert [line.path for line in rates.lines(scene, known)] == [0, 1, 4]
+
+
+def test_only_runs_that_are_swept_are_counted() -> None:
+    """Of gradient descent, local search and random search one has a rate; a lattice alone begins nowhere."""
+    scene = ls.lesson("follow-the-gradient")
+    assert len(scene.runs) == 3
+    assert " × 1 run × 300 steps = " in rates.cost(ls.Engine().sweep(scene), scene)
+    alone = ls.Scene.model_validate({"model": RAVINE.model, "data": None, "runs": [{"starts": ["lattice"]}]})
+    assert not rates.suits(alone)
+    assert rates.suits(RAVINE)

@@ -372,3 +372,41 @@ def test_the_card_tells_of_a_weight_from_a_blank_pixel(read_frames: ReadFrames) 
     text = str(read_frames(streamed(ls.Engine(), blank))[-1]["props"])
     assert "cannot move the loss" in text
     assert "0 (row 0, column 0) and 32 (row 4, column 0)" in text
+
+
+def test_when_all_have_set_out_it_is_drawn_at_once(
+    many_pieces: None, small: ls.Scene, read_frames: ReadFrames, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a surface that is there already only the moment in which all have begun, and the end, are drawn."""
+    monkeypatch.setattr(stream_module, "PICTURE", 1e9)
+    engine = ls.Engine()
+    engine.surface(small)
+    first, set_out, end = pictures(read_frames(streamed(engine, small)))
+    assert not any(path["step"].size for path in first["paths"])
+    assert all(path["step"].size > 0 for path in set_out["paths"])
+    assert any(path["status"] == ls.Status.RUNNING for path in set_out["paths"])
+    assert end["done"]
+
+
+def test_a_race_of_eight_is_drawn_as_it_begins_and_ends_soon(mnist_files: Path, read_frames: ReadFrames) -> None:
+    """The first 100 steps of every run within half a second, all 1,000 within three, in the plane on 1,000 digits."""
+    kinds = ("gradient_descent", "momentum", "nesterov", "adam", "rmsprop", "adagrad", "adamax", "nadam")
+    race = ls.Scene.model_validate(
+        {
+            "model": {"kind": "mlp", "hidden": [50, 500], "bias": False, "seed": 135},
+            "data": {"kind": "mnist", "samples": 1000},
+            "plane": {"kind": "weights", "first": ["W3", 5, 250], "second": ["W3", 5, 251]},
+            "grid": {"a": [-15, 17], "b": [-15, 18], "resolution": [40, 40]},
+            "runs": [{"optimizer": {"kind": kind}, "starts": [[-9, 15]], "steps": 1000} for kind in kinds],
+        }
+    )
+    assert race.data is not None
+    race.data.load()  # a warm server has the files in its hands
+    begun, seen = time.monotonic(), {}
+    for piece in streamed(ls.Engine(), race):
+        (meta,) = read_frames([piece])
+        reached = min((path["step"][-1] if path["step"].size else 0 for path in meta["paths"] or ()), default=0)
+        seen |= {steps: time.monotonic() - begun for steps in (100, 1000) if reached >= steps and steps not in seen}
+    print(f"\n100 steps of all eight after {seen[100]:.2f} s, 1,000 after {seen[1000]:.2f} s")
+    assert seen[100] <= 0.5
+    assert seen[1000] <= 3.0

@@ -2,12 +2,14 @@
 
 import sys
 import time
+from typing import get_args
 
 import numpy as np
 import pytest
 
 import landscape as ls
 from landscape.basins import LOST, UNDECIDED
+from landscape.models.function import Function
 
 
 def function(name, **run):
@@ -211,3 +213,22 @@ def test_a_search_among_losses_has_no_basins():
     revision = ls.revise(scene, {"runs.0.optimizer.kind": "random_search", "runs.0.starts": "lattice,5"})
     assert revision.scene is None
     assert "a method that follows gradients to an end. Got random search" in next(iter(revision.errors.values()))
+
+
+def test_a_lattice_over_two_weights_of_the_digits_network_takes_less_than_five_seconds(mnist_files):
+    scene = ls.lesson("mnist-descent")
+    run = scene.runs[0].model_copy(update={"steps": 200})
+    scene = scene.model_copy(update={"runs": (run,)})
+    begun = time.perf_counter()
+    found = ls.basins(scene)
+    seconds = time.perf_counter() - begun
+    print(f"\n41 x 41 starts, 200 steps, 100 digits: {seconds:.2f} s")
+    assert found.label.shape == (41, 41)
+    assert seconds <= 5.0
+
+
+def test_a_lattice_on_any_function_takes_less_than_a_second():
+    for name in sorted(get_args(Function.model_fields["name"].annotation)):
+        begun = time.perf_counter()
+        ls.basins(function(name, steps=200))
+        assert time.perf_counter() - begun <= 1.0, name
