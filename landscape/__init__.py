@@ -17,6 +17,7 @@ from landscape.api import (
     kinds,
     objective,
     plane,
+    predictions,
     register,
     step_sizes,
     surface,
@@ -45,6 +46,8 @@ from landscape.link import Revision, read_query, revise
 from landscape.optimizers.base import Optimizer
 from landscape.part import Part, flatten, to_text
 from landscape.path import ADVICE, Path, Status
+from landscape.predicted import NO_CLASS, Form, Predicted
+from landscape.predictions import Predictions
 from landscape.race import Race, follows, price
 from landscape.run import Run
 from landscape.scene import Scene
@@ -59,12 +62,13 @@ from landscape.surface import Surface
 from landscape.sweep import RateSweep, Sweep
 
 __all__ = [
-    "ADVICE", "Basins", "CacheCorrupt", "Corner", "Cube", "DataCorrupt", "DataError", "DataMissing", "Engine",
-    "Explanation", "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError",
-    "Lattice", "LinkWarning", "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Race", "RateSweep",
-    "Revision", "Run", "Scene", "Status", "StepSizes", "Study", "Surface", "Sweep", "basins", "cube_start",
-    "descend", "explain", "fetch", "flatten", "follows", "gradient_check", "grid_minima", "grid_start", "kinds",
-    "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "next_seeds",
-    "objective", "pack", "plane", "price", "rates_that_hold", "read_query", "register", "revise",
-    "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
+    "ADVICE", "NO_CLASS", "Basins", "CacheCorrupt", "Corner", "Cube", "DataCorrupt", "DataError", "DataMissing",
+    "Engine", "Explanation", "Form", "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError",
+    "Lattice", "LinkWarning", "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Predicted",
+    "Predictions", "Race", "RateSweep", "Revision", "Run", "Scene", "Status", "StepSizes", "Study", "Surface",
+    "Sweep", "basins", "cube_start", "descend", "explain", "fetch", "flatten", "follows", "gradient_check",
+    "grid_minima", "grid_start", "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title",
+    "lesson_view", "lessons", "next_seeds", "objective", "pack", "plane", "predictions", "price",
+    "rates_that_hold", "read_query", "register", "revise", "samples_seen", "seeds", "step_sizes", "suggest_pair",
+    "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip
