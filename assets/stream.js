@@ -104,6 +104,7 @@
     if (meta.hidden) landscape.graphs.hide(meta.hidden);
     for (const update of meta.updates) landscape.graphs.update(update);
     for (const [id, props] of Object.entries(meta.props)) set(id, props);
+    for (const [name, told] of Object.entries(meta.told ?? {})) landscape[name].take(told);
     if (meta.paths) {
       if (state.isNew) landscape.scrubber.reset(meta.at); // a lesson may open elsewhere than at the end
       state.isNew = false;

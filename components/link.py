@@ -16,7 +16,7 @@ BUNDLED = 1797
 """How many of those there are."""
 
 
-TabName = Literal["curve", "norms", "rates", "sizes", "check"]
+TabName = Literal["curve", "norms", "predictions", "rates", "sizes", "check"]
 
 Mark = Annotated[str, Field(pattern="^[0-9a-f]{8}$")]
 """Of a run whose rate was swept; see :func:`components.chosen.mark`."""
@@ -33,6 +33,7 @@ class View(Part):
         sweep: whether the rates are swept, however long that takes.
         swept: marks of the runs whose rate is the best of a sweep; those that no longer hold are no part of an address.
         axis: what the slider and the loss curve count; budget: what the runs have an equal budget of.
+        path: the path whose predictions are shown, counted from 1; None: the first.
         target: the loss that the table says who came to when; None: the lowest that all came to.
     """
 
@@ -51,6 +52,9 @@ class View(Part):
         "budget",
         title="Loss curve over",
         description="What the curve and the slider count; budget: what the runs have an equal budget of.",
+    )
+    path: Annotated[int, Field(ge=1, le=8)] | None = Field(
+        None, title="Predictions of path", description="Whose predictions are shown; none: of the first path."
     )
     target: float | None = Field(
         None,

@@ -16,7 +16,7 @@ from dash.development.base_component import Component
 from components.ids import Id
 from components.link import TabName, View
 from components.stream import Beside, Draft
-from components.views import check, curve, norms, rates, sizes
+from components.views import check, curve, norms, predictions, rates, sizes
 from landscape import Engine, Scene
 
 
@@ -43,6 +43,9 @@ class Tab(NamedTuple):
 TABS: Mapping[TabName, Tab] = {
     "curve": Tab("Loss curve", Id.CURVE, curve.layout),
     "norms": Tab("Gradient norms", Id.NORMS, norms.layout, norms.suits),
+    "predictions": Tab(
+        "Predictions", Id.PREDICTIONS, predictions.layout, predictions.suits, predictions.Foretelling, tall=True
+    ),
     "rates": Tab("Learning rates", Id.RATES, rates.layout, rates.suits, rates.Rates),
     "sizes": Tab("Step sizes", Id.SIZES, sizes.layout, beside=sizes.Sizes),
     "check": Tab("Gradient check", Id.CHECK, check.layout, beside=check.Check),
