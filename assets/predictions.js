@@ -53,7 +53,9 @@
     const section = document.getElementById("tabs-panel-predictions");
     if (!section) return;
     section.classList.toggle("stale", stale);
-    if (film) section.dataset.form = film.form;
+    if (!film) return;
+    section.dataset.form = film.form;
+    section.classList.toggle("named", isNamed());
   }
 
   // The slider stands elsewhere, or predictions came in.
@@ -122,13 +124,14 @@
     });
   }
 
+  const isNamed = () => film.labels.some((label) => label.length > 3);
+
   function table() {
     const { labels } = film;
-    const long = labels.some((label) => label.length > 3) ? "long" : "";
-    const whole = make("table", `confusion ${long}`);
+    const whole = make("table", isNamed() ? "confusion long" : "confusion");
     const head = make("tr", "");
     head.append(make("td", ""), ...labels.map((label) => heading("col", label)));
-    whole.append(make("caption", "", "true class by row, predicted class by column"), head);
+    whole.append(make("caption", "", "true (rows), predicted (columns)"), head);
     labels.forEach((label, i) => {
       const row = make("tr", "");
       const own = labels.map((_, j) => make("td", i === j ? "right" : "wrong"));

@@ -21,6 +21,10 @@ CLASSES = list(range(MOST_CLASSES))
 POINTS, HELD, MODEL, SAME = range(MOST_CLASSES, MOST_CLASSES + 4)
 TRACES = SAME + 1
 
+NOWHERE: np.ndarray = np.empty(0)
+HIDDEN = [None]
+"""One place that is not there: of a trace that stands in the legend alone."""
+
 HEADROOM = 0.25
 """Above and below the targets, as a share of their range: what a curve does beyond is cut off."""
 
@@ -40,13 +44,13 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     ]  # fmt: skip
     ring = {"size": 9, "symbol": "circle-open", "color": drawn.ink, "line": {"width": 1.5}}
     dot = {"size": 8, "color": drawn.ink, "line": outline}
-    nothing: dict[str, Any] = {"x": [None], "y": [None], "hoverinfo": "skip", "visible": False}
+    nothing: dict[str, Any] = {"x": HIDDEN, "y": HIDDEN, "hoverinfo": "skip", "visible": False}
     traces += [
         go.Scatter(mode="markers", marker=dot, hovertemplate=f"{place}<extra></extra>", visible=False),
         go.Scatter(mode="markers", marker=ring, hovertemplate=f"{place}<extra></extra>", visible=False),
-        go.Scatter(mode="lines", line={"width": 3, "color": drawn.paths[1]}, name="the model", **nothing),
-        go.Scatter(mode="lines", line={"width": 1, "color": drawn.muted, "dash": "dash"}, name="said as it is",
-                   hoverinfo="skip", visible=False),
+        go.Scatter(mode="lines", line={"width": 3, "color": drawn.paths[1]}, **nothing),
+        go.Scatter(mode="lines", line={"width": 1, "color": drawn.muted, "dash": "dash"}, hoverinfo="skip",
+                   visible=False),
     ]  # fmt: skip
     axis = blank.axis(drawn) | {"fixedrange": True, "nticks": 6}
     return go.Figure(
@@ -97,11 +101,13 @@ def _curve(graph: str, found: Predicted, split: str) -> Update:
     names = [f"{_points(len(y))} that the loss is of", f"{_points(len(held_y))} of the {split} split"]
     data = {
         "visible": [*[False] * MOST_CLASSES, True, held, True, False],
-        "x": [*[None] * MOST_CLASSES, found.x, held_x, None, None],
-        "y": [*[None] * MOST_CLASSES, y, held_y, None, None],
-        "name": [*[None] * MOST_CLASSES, *names, None, None],
+        "x": [*[NOWHERE] * MOST_CLASSES, found.x, held_x, HIDDEN, NOWHERE],
+        "y": [*[NOWHERE] * MOST_CLASSES, y, held_y, HIDDEN, NOWHERE],
+        "name": [*[""] * MOST_CLASSES, *names, "the model", ""],
     }
-    layout = _axes(found.curve_x, around(np.concatenate([y, held_y]), HEADROOM), "input", "target")
+    layout = {"xaxis.showgrid": True, "yaxis.showgrid": True} | _axes(
+        found.curve_x, around(np.concatenate([y, held_y]), HEADROOM), "input", "target"
+    )
     return _whole(graph, data, layout)
 
 
@@ -113,24 +119,32 @@ def _regions(graph: str, found: Predicted) -> Update:
     assert found.x is not None
     assert found.mesh_x is not None
     assert found.mesh_y is not None
-    count, rest = len(found.labels), [None] * (TRACES - MOST_CLASSES)
+    count, rest = len(found.labels), [NOWHERE] * (TRACES - MOST_CLASSES)
     members = [found.truth == number for number in CLASSES]
     data = {
         "visible": [*(number < count for number in CLASSES), *[False] * len(rest)],
         "x": [*(found.x[member, 0] for member in members), *rest],
         "y": [*(found.x[member, 1] for member in members), *rest],
-        "name": [*(f"class {label}" for label in found.labels), *[None] * (MOST_CLASSES - count), *rest],
+        "name": [*(f"class {label}" for label in found.labels), *[""] * (TRACES - count)],
     }
     across = found.mesh_y
-    layout = _axes(found.mesh_x, (float(across[0]), float(across[-1])), "first input", "second input")
+    layout = {"xaxis.showgrid": False, "yaxis.showgrid": False} | _axes(
+        found.mesh_x, (float(across[0]), float(across[-1])), "first input", "second input"
+    )
     return _whole(graph, data, layout)
 
 
 def _scatter(graph: str, found: Predicted) -> Update:
     low, high = around(found.truth, HEADROOM)
-    ends, none = np.array([low, high]), [None] * (TRACES - 1)
-    data = {"visible": [*[False] * (TRACES - 1), True], "x": [*none, ends], "y": [*none, ends]}
-    return _whole(graph, data, _axes(ends, (low, high), "true target", "predicted"))
+    ends, nowhere = np.array([low, high]), [NOWHERE] * (TRACES - 1)
+    data: dict[str, list[Any]] = {
+        "visible": [*[False] * (TRACES - 1), True],
+        "x": [*nowhere, ends],
+        "y": [*nowhere, ends],
+        "name": [*[""] * (TRACES - 1), "predicted as it is"],
+    }
+    grid = {"xaxis.showgrid": True, "yaxis.showgrid": True}
+    return _whole(graph, data, grid | _axes(ends, (low, high), "true target", "predicted"))
 
 
 def around(values: np.ndarray, share: float) -> tuple[float, float]:

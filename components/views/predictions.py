@@ -47,12 +47,14 @@ def layout() -> Component:
         ),
         html.Div(
             [
-                html.Div([html.Canvas(id=Id.PREDICTIONS_CANVAS), section.children], className="predicted-picture"),
-                html.Div(id=Id.PREDICTIONS_SHEET, className="predicted-sheet"),
-                html.Div(id=Id.PREDICTIONS_TABLE, className="predicted-table"),
+                html.Div(
+                    [html.Canvas(id=Id.PREDICTIONS_CANVAS, **{"aria-hidden": "true"}), section.children],
+                    className="predicted-picture",
+                ),
+                html.Div(id=Id.PREDICTIONS_SHEET, className="predicted-sheet", tabIndex=0),  # both scroll, by
+                html.Div(id=Id.PREDICTIONS_TABLE, className="predicted-table", tabIndex=0),  # the arrow keys too
             ],
             className="predicted",
-            tabIndex=0,  # it scrolls, also by the arrow keys
         ),
         html.P(id=Id.PREDICTIONS_NOTE, className="predicted-note"),
     ]
@@ -101,7 +103,7 @@ class Foretelling(Studied[Predictions]):
         found = self._study.at(new)
         told = {
             "key": key(self._scene, self._view), "fresh": not self._sent, "form": found.form.value,
-            "frames": [frame(found, place) for place in range(new.size)],
+            "frames": [frame(found, place, _other(self._scene)) for place in range(new.size)],
         }  # fmt: skip
         if not self._sent:
             told |= self._still(found)
@@ -153,9 +155,15 @@ class Foretelling(Studied[Predictions]):
         ]  # fmt: skip
 
 
-def frame(found: Predicted, place: int) -> dict[str, Any]:
-    """What the script is told of one step: the words, and the arrays that it draws."""
-    told: dict[str, Any] = {"step": int(found.steps[place]), "words": words(found, place)}
+def frame(found: Predicted, place: int, split: str = "test") -> dict[str, Any]:
+    """What the script is told of one step: the words, and the arrays that it draws.
+
+    Args:
+        found: the predictions.
+        place: of the step among theirs.
+        split: what the samples beside a curve are called.
+    """
+    told: dict[str, Any] = {"step": int(found.steps[place]), "words": words(found, place, split)}
     if found.confusion is not None:
         told["confusion"] = found.confusion[place].ravel()
     match found.form:
@@ -188,7 +196,7 @@ def sureness(certainty: np.ndarray, classes: int) -> np.ndarray:
     return np.round(255 * np.clip(share, 0, 1)).astype(np.uint8)
 
 
-def words(found: Predicted, place: int) -> str:
+def words(found: Predicted, place: int, split: str = "test") -> str:
     """What is to be said of one step."""
     if found.confusion is not None and found.classes is not None:
         right, count = int(found.confusion[place].trace()), found.samples
@@ -199,7 +207,7 @@ def words(found: Predicted, place: int) -> str:
     if found.form is Form.CURVE:
         said += f" on the {_points(found.samples)}"
         if found.held_error is not None and found.held_y is not None:
-            said += f", {loss_number(found.held_error[place])} on the {_points(len(found.held_y))} held back"
+            said += f", {loss_number(found.held_error[place])} on the {_points(len(found.held_y))} of the {split} split"
         return f"{said}."
     spread = np.square(found.truth - found.truth.mean(axis=0)).sum(axis=-1).mean()
     return f"{said}; R² {1 - found.error[place] / spread:.3g}." if spread > 0 else f"{said}."
