@@ -21,7 +21,7 @@ MOONS = f"?model.hidden=12&data.kind=moons&runs.0.steps=200&{NETWORK}"
 DIGITS = f"?model.hidden=20&data.kind=digits&data.samples=200&runs.0.steps=100&{NETWORK}"
 
 BUDGET = 16.0
-"""Milliseconds of the main thread for a step of this tab, as of all other views together."""
+"""Milliseconds of the main thread for a step of all views with this tab open."""
 
 COLOURS = """() => {
     const canvas = document.getElementById('predictions-canvas');
@@ -127,9 +127,12 @@ def test_another_scene_does_not_move_the_last_ones_predictions(desk: Any) -> Non
 
 BY_STEP = """async (step) => {
     landscape.scrubber.state.at = step;
+    landscape.quick.move(step);
+    landscape.overlay.move(step);
     landscape.predictions.move();
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }"""
+"""What the slider does at a step."""
 
 
 @pytest.mark.parametrize(
