@@ -14,7 +14,19 @@ from components import guard, layout, stream
 from components.cache import make_cache
 from components.controls import cube, settle
 from components.index import index
-from components.views import arrows, basins, contour, curve, norms, predictions, schedules, surface, tabs, words
+from components.views import (
+    arrows,
+    basins,
+    batch,
+    contour,
+    curve,
+    norms,
+    predictions,
+    schedules,
+    surface,
+    tabs,
+    words,
+)
 from landscape import Engine
 
 
@@ -60,8 +72,10 @@ def create_app(settings: Settings | None = None) -> Dash:
     settle.register(app, engine)
     cube.register(app)
     pictures = [contour.painter(engine), basins.paint, curve.paint, schedules.paint, surface.paint]
-    painters = [tabs.paint, *pictures, norms.paint, predictions.paint, words.painter(engine), arrows.painter(engine)]
+    asides = [norms.paint, predictions.paint, words.painter(engine), arrows.painter(engine), batch.paint]
+    painters = [tabs.paint, *pictures, *asides]
     stream.register(server, engine, painters, tabs.aside)
+    batch.register(server, engine)
     guard.register(server, engine)
     return app
 

@@ -56,6 +56,7 @@
     landscape.quick.take(paths, state.at, lines);
     landscape.overlay.take(paths, state.at);
     landscape.predictions.move();
+    landscape.batch.rest();
     say();
   }
 
@@ -159,8 +160,9 @@
     remember();
   }
 
-  // The address names the step, so that a copied link shows the same moment.
+  // The slider rests. The address names the step, so that a copied link shows the same moment.
   function remember() {
+    landscape.batch.rest();
     const url = new URL(window.location.href);
     url.searchParams.delete("view.step");
     let text = url.search.replace(/^\?/, "");
