@@ -38,6 +38,7 @@ class Predictor:
         data: where they are from.
 
     Attributes:
+        objective: model and samples.
         form: how the answers are shown.
         x: (N, D), the samples that are looked at.
         y: (N, K), their targets.
@@ -46,7 +47,7 @@ class Predictor:
 
     def __init__(self, objective: Objective, data: Dataset) -> None:
         samples = objective.samples
-        self._objective, self._data = objective, data
+        self.objective, self._data = objective, data
         self.x, self.y = samples.x[:MOST], samples.y[:MOST]
         varying = np.flatnonzero(np.ptp(samples.x, axis=0) > 0)
         if samples.x.shape[1] <= 2 and not (data.task == "numbers" and len(varying) == 1):
@@ -118,20 +119,20 @@ class Predictor:
         said = self._of_inputs(theta, self._mesh())
         shape = len(self.axes[1]), len(self.axes[0])
         found: dict[str, NDArray[Any]] = {"regions": winners(said).reshape(shape)}
-        if self._objective.model.says_shares:
+        if self.objective.model.says_shares:
             found["certainty"] = said.max(axis=-1).astype(np.float32).reshape(shape)
         return found
 
     def _of_samples(self, theta: Array) -> Array:
         """The outputs of the samples that are looked at, (N, K); all are there where they see each other."""
-        model, every = self._objective.model, self._objective.samples.x
+        model, every = self.objective.model, self.objective.samples.x
         if model.sees_others:
             return cast(Array, model.predict(theta, every))[: len(self.x)]
         return np.concatenate([cast(Array, model.predict(theta, self.x[rows])) for rows in _parts(self.x)])
 
     def _of_inputs(self, theta: Array, x: Array) -> Array:
         """The outputs of other inputs, (M, K), among the scene's samples."""
-        model, every = self._objective.model, self._objective.samples.x
+        model, every = self.objective.model, self.objective.samples.x
         return np.concatenate([cast(Array, model.predict_among(theta, x[rows], every)) for rows in _parts(x)])
 
     def _mesh(self) -> Array:
@@ -144,7 +145,7 @@ class Predictor:
 
     def _axis(self, column: int, axes: int) -> Array:
         """Where an input is looked at: from the least of the samples to the largest and a little beyond."""
-        values = [samples.x[:, column] for samples in (self._objective.samples, self.held) if samples is not None]
+        values = [samples.x[:, column] for samples in (self.objective.samples, self.held) if samples is not None]
         low, high = float(min(map(np.min, values))), float(max(map(np.max, values)))
         air = (AIR if axes == 2 else AIR / 4) * (high - low) or 1.0
         return np.linspace(low - air, high + air, CELLS if axes == 2 else POINTS)

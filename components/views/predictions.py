@@ -36,7 +36,7 @@ NAMED = 3
 
 def layout() -> Component:
     """The words and the choice of a path, the picture, the sheet and the table, empty."""
-    section = graph(Id.PREDICTIONS, figures.figure(), "Predictions", modes=["toImage"])
+    section = graph(Id.PREDICTIONS, figures.figure(), "Predictions", modes=[])
     section.children = [
         html.Div(
             [

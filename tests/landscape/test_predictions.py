@@ -246,6 +246,17 @@ def test_a_run_of_evaluations_is_shown_at_its_end():
     assert found.steps[-1] == path.step[-1] < 200
 
 
+def test_a_run_from_a_cube_is_shown_once_its_start_is_found():
+    cube = {"kind": "cube", "per_axis": 3, "half_width": 1, "axes": 2}
+    scene = ls.Scene.model_validate({**MOONS, "runs": [{**MOONS["runs"][0], "starts": [cube]}]})
+    study = ls.Engine().predictions(scene)
+    while not study.done:
+        study.advance(0.0)
+    found, x = study.predicted, scene.data.load().x
+    assert found.steps[[0, -1]].tolist() == [0, 40]
+    assert found.classes[0].tolist() == said(ls.cube_start(scene).theta, x, 2).argmax(axis=1).tolist()
+
+
 def test_two_paths_are_two_answers():
     scene = ls.lesson("regularisation")
     first, second = ls.predictions(scene), ls.predictions(scene, path=1)
