@@ -18,6 +18,7 @@ from components.controls.button import at_end
 from components.controls.field import texts
 from components.ids import Id
 from components.link import Opened, TabName, View, address, lacking, read_address
+from components.other import other
 from components.views import tabs
 from landscape import DataError, Engine, Scene, fetch, flatten, follows, revise
 
@@ -97,7 +98,7 @@ def _show(opened: Opened, stay: Settled, run: int | None = None) -> Settled:
     return Settled(
         {"search": search},
         search,
-        rail.what(opened.scene),
+        rail.what(opened.scene, opened.view),
         rail.where(opened.scene, opened.view),
         rail.who(opened.scene, opened.view, run),
         notices(opened.notices, offer_fetch=opened.lacks_data and _can_be_fetched(opened.asked)),
@@ -166,6 +167,8 @@ def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Se
     changes = {key: text for key, text in wanted.items() if key in flat and flat[key] != text}
     view, errors = _looked(opened.view, wanted)
     revision = revise(scene, changes)
+    if view.other != opened.view.other and view.other:
+        errors |= dict.fromkeys(["view.other"] if (wrong := other(scene, view).errors) else [], "".join(wrong.values()))
     errors |= revision.errors
     if revision.scene is not None and "data.kind" in changes and (lack := lacking(revision.scene)):
         errors["data.kind"] = lack
