@@ -53,6 +53,7 @@ class TypedFormula(Model):
     kind: Literal["formula"] = "formula"
     text: str = Field(
         "(x^2 - 1)^2 + y^2 + 0.3*x",
+        strict=True,
         title="Formula",
         json_schema_extra={"text": "formula"},
         description="Of x and y, or of one of them: numbers, + - * / ^, sin, exp, log, sqrt, abs, max, relu, ...",
