@@ -152,7 +152,7 @@ def trees():
                 yield pytest.param(ast.parse(source, mode="eval").body, id=source)
 
 
-@pytest.mark.parametrize("tree", trees())
+@pytest.mark.parametrize("tree", list(trees()))
 def test_the_walker_refuses_all_syntax_but_arithmetic(tree):
     with pytest.raises(Fault):
         walk(tree)
