@@ -52,7 +52,7 @@ class TypedFormula(Model):
 
     kind: Literal["formula"] = "formula"
     text: str = Field(
-        "(x^2 - 1)^2 + y^2 + 0.3*x",
+        "cos(2*x) + y^2/4 + 0.2*x",  # two wells, one of them deeper
         strict=True,
         title="Formula",
         json_schema_extra={"text": "formula"},

@@ -19,13 +19,16 @@ STRIDE = 1.0
 """No step of it is longer: a sixth of what is looked at."""
 
 STARTS = np.array([
-    (2.0, 1.0), (-2.0, 1.0), (1.0, 0.5), (-1.0, -0.5), (0.5, 0.25), (-0.5, -0.25), (2.5, 2.0), (2.0, -2.5),
+    (2.5, 2.0), (2.0, 1.0), (-2.0, 1.0), (1.0, 0.5), (-1.0, -0.5), (0.5, 0.25), (-0.5, -0.25), (2.0, -2.5),
     (0.1, 0.1), (2.9, 2.9), (-2.9, 2.9), (-2.9, -2.9), (2.9, -2.9),
 ])  # fmt: skip
 """Tried in this order."""
 
 RATES = np.array([float(f"{digit}e{power}") for power in range(-12, 3) for digit in (1, 2, 5)])
 """Learning rates to choose from: numbers that people would."""
+
+NO_TURN = 1e-6
+"""A turn is none between steps that are shorter."""
 
 USUAL = 0.1
 """The rate where none of them leads anywhere."""
@@ -48,7 +51,8 @@ class Outset(NamedTuple):
 def outset(function: LevelAndSlope, axes: int) -> Outset:
     """The first start that has a slope, and the highest rate whose descent from there is one.
 
-    It is one if it never goes up, stays in what is looked at and makes no step longer than a sixth of that.
+    It is one if it never goes up, turns by no more than a right angle, stays in what is looked at and makes no step
+    longer than a sixth of that.
 
     Args:
         function: points (..., P) -> values (...) and gradients (..., P).
@@ -56,7 +60,7 @@ def outset(function: LevelAndSlope, axes: int) -> Outset:
 
     Example:
         >>> outset(lambda theta: ((theta**2).sum(axis=-1), 2 * theta), 2)
-        Outset(start=(2.0, 1.0), rate=0.2)
+        Outset(start=(2.5, 2.0), rate=0.1)
     """
     starts = STARTS[:, :axes]
     value, slope = function(starts)
@@ -72,13 +76,17 @@ def _rate(function: LevelAndSlope, start: Array) -> float:
     theta = np.tile(start, (len(RATES), 1))  # (R, P)
     value, slope = function(theta)
     holds = np.ones(len(RATES), dtype=bool)
+    last = np.zeros_like(theta)
     for _ in range(STEPS):
-        step = np.where(holds[:, None], RATES[:, None] * slope, 0.0)
-        theta = theta - step
+        step = np.where(holds[:, None], -RATES[:, None] * slope, 0.0)
+        theta = theta + step
         before, (value, slope) = value, function(theta)
-        holds &= (np.linalg.norm(step, axis=-1) <= STRIDE) & (np.abs(theta) <= REACH).all(axis=-1)
+        lengths = np.linalg.norm(step, axis=-1)
+        holds &= (lengths <= STRIDE) & (np.abs(theta) <= REACH).all(axis=-1)
         holds &= np.isfinite(value) & np.isfinite(slope).all(axis=-1)
         holds &= value <= before + 1e-12 * np.abs(before)
+        holds &= ((step * last).sum(axis=-1) >= 0) | (lengths < NO_TURN)
+        last = step
         if not holds.any():
             return float(RATES[0])
         slope = np.where(holds[:, None], slope, 0.0)
