@@ -271,7 +271,7 @@ def test_the_longest_and_the_deepest_are_read():
     assert at("-" * 99 + "x", 2.0) == (-2, [-1])
 
 
-@pytest.mark.parametrize("forged", [5, None, b"x", ["x"], {"x": 1}])
+@pytest.mark.parametrize("forged", [5, None, b"x", bytearray(b"x"), ["x"], {"x": 1}])
 def test_what_is_no_text_is_refused(forged):
     with pytest.raises(ValidationError) as caught:
         TypedFormula(text=forged)
