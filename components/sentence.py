@@ -164,6 +164,14 @@ def same_everywhere(scene: Scene, surface: Surface) -> str | None:
     return f"The loss is {loss_number(high)} everywhere in this range: nothing here depends on these coordinates."
 
 
+def nowhere_finite(scene: Scene, surface: Surface) -> str | None:
+    """A sentence for a slice on which there is nothing to see, or None."""
+    if surface.stride > 1 or not surface.diverged.all():
+        return None
+    what = "The loss" if scene.data is not None else scene.model.loss_words()
+    return f"{what} is finite nowhere in this range, so that there is nothing to draw."
+
+
 def card(scene: Scene, surface: Surface, paths: Sequence[Path], shown: Extent) -> list[str]:
     """What the pictures show and hide, in sentences.
 

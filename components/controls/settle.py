@@ -15,7 +15,7 @@ from components import ids
 from components.controls import rail
 from components.controls.actions import ACTIONS
 from components.controls.button import at_end
-from components.controls.field import texts
+from components.controls.field import as_typed, texts
 from components.ids import Id
 from components.link import Opened, TabName, View, address, lacking, read_address
 from components.other import other
@@ -80,7 +80,7 @@ def register(app: Dash, engine: Engine) -> None:
         if not isinstance(asked, dict):  # the address, or the page has just been opened
             return stay if shown == {"search": search} else _arrived(_text(search), stay)
         if asked["type"] == "field":
-            return _revised(opened, texts(values, places), places)
+            return _revised(opened, texts(values, places, as_typed(opened.scene)), places)
         if not ctx.triggered[0]["value"]:  # a button that has just come into being
             return stay
         if asked["type"] == "lesson":

@@ -89,7 +89,7 @@ def update(graph: str, surface: Surface, extent: Extent, colours: str, *, throug
         through: whether paths below the surface shine through it.
     """
     data = {
-        "visible": [True],
+        "visible": [bool(np.isfinite(surface.loss).any())],  # WebGL has no place for a surface of no point
         "x": [surface.a],
         "y": [surface.b],
         "z": [np.where(surface.loss > extent.loss[1], np.nan, surface.loss) - extent.base],
