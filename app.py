@@ -71,7 +71,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     layout.register(app)
     settle.register(app, engine)
     cube.register(app)
-    pictures = [contour.painter(engine), basins.paint, curve.paint, schedules.paint, surface.paint]
+    pictures = [contour.painter(engine, tabs.tall), basins.paint, curve.paint, schedules.paint, surface.paint]
     asides = [norms.paint, predictions.paint, words.painter(engine), arrows.painter(engine), batch.paint]
     painters = [tabs.paint, *pictures, *asides]
     stream.register(server, engine, painters, tabs.aside)
