@@ -10,13 +10,16 @@ This is the only import path for everybody outside the package.
 
 from landscape.api import (
     basins,
+    convexity,
     cube_start,
     descend,
     fetch,
     gradient_check,
     kinds,
     objective,
+    pairs,
     plane,
+    profiles,
     register,
     step_sizes,
     surface,
@@ -26,7 +29,9 @@ from landscape.basins import Basins
 from landscape.batches import samples_seen
 from landscape.cache import MemoryCache
 from landscape.container import pack
+from landscape.convexity import Convexity, ConvexityProbe, Segment
 from landscape.cube import Cube
+from landscape.directions import Direction, directions, named
 from landscape.engine import Engine, Frame
 from landscape.errors import (
     CacheCorrupt,
@@ -37,6 +42,7 @@ from landscape.errors import (
     LinkWarning,
     PlaneError,
 )
+from landscape.facets import Facet, Facets
 from landscape.gradient_check import GradientCheck, GradientReport
 from landscape.grid import Grid
 from landscape.grid_start import GridMinima, grid_minima, grid_start
@@ -59,12 +65,14 @@ from landscape.surface import Surface
 from landscape.sweep import RateSweep, Sweep
 
 __all__ = [
-    "ADVICE", "Basins", "CacheCorrupt", "Corner", "Cube", "DataCorrupt", "DataError", "DataMissing", "Engine",
-    "Explanation", "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError",
-    "Lattice", "LinkWarning", "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Race", "RateSweep",
-    "Revision", "Run", "Scene", "Status", "StepSizes", "Study", "Surface", "Sweep", "basins", "cube_start",
-    "descend", "explain", "fetch", "flatten", "follows", "gradient_check", "grid_minima", "grid_start", "kinds",
-    "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "next_seeds",
-    "objective", "pack", "plane", "price", "rates_that_hold", "read_query", "register", "revise",
-    "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
+    "ADVICE", "Basins", "CacheCorrupt", "Convexity", "ConvexityProbe", "Corner", "Cube", "DataCorrupt",
+    "DataError", "DataMissing", "Direction", "Engine", "Explanation", "Facet", "Facets", "Frame",
+    "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError", "Lattice", "LinkWarning",
+    "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Race", "RateSweep", "Revision", "Run", "Scene",
+    "Segment", "Status", "StepSizes", "Study", "Surface", "Sweep", "basins", "convexity", "cube_start",
+    "descend", "directions", "explain", "fetch", "flatten", "follows", "gradient_check", "grid_minima",
+    "grid_start", "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lesson_view",
+    "lessons", "named", "next_seeds", "objective", "pack", "pairs", "plane", "price", "profiles",
+    "rates_that_hold", "read_query", "register", "revise", "samples_seen", "seeds", "step_sizes",
+    "suggest_pair", "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip
