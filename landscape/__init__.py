@@ -10,12 +10,14 @@ This is the only import path for everybody outside the package.
 
 from landscape.api import (
     basins,
+    batch_surface,
     convexity,
     cube_start,
     descend,
     fetch,
     gradient_check,
     kinds,
+    lowest,
     objective,
     pairs,
     plane,
@@ -26,6 +28,7 @@ from landscape.api import (
     sweep,
 )
 from landscape.basins import Basins
+from landscape.batch_surface import BatchSurface
 from landscape.batches import samples_seen
 from landscape.cache import MemoryCache
 from landscape.container import pack
@@ -48,6 +51,7 @@ from landscape.grid import Grid
 from landscape.grid_start import GridMinima, grid_minima, grid_start
 from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lesson_view, lessons
 from landscape.link import Revision, read_query, revise
+from landscape.lowest import Lowest
 from landscape.optimizers.base import Optimizer
 from landscape.part import Part, flatten, to_text
 from landscape.path import ADVICE, Path, Status
@@ -65,14 +69,14 @@ from landscape.surface import Surface
 from landscape.sweep import RateSweep, Sweep
 
 __all__ = [
-    "ADVICE", "Basins", "CacheCorrupt", "Convexity", "ConvexityProbe", "Corner", "Cube", "DataCorrupt",
-    "DataError", "DataMissing", "Direction", "Engine", "Explanation", "Facet", "Facets", "Frame",
-    "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError", "Lattice", "LinkWarning",
-    "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Race", "RateSweep", "Revision", "Run", "Scene",
-    "Segment", "Status", "StepSizes", "Study", "Surface", "Sweep", "basins", "convexity", "cube_start",
-    "descend", "directions", "explain", "fetch", "flatten", "follows", "gradient_check", "grid_minima",
-    "grid_start", "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lesson_view",
-    "lessons", "named", "next_seeds", "objective", "pack", "pairs", "plane", "price", "profiles",
-    "rates_that_hold", "read_query", "register", "revise", "samples_seen", "seeds", "step_sizes",
-    "suggest_pair", "surface", "sweep", "to_text", "why_constant",
+    "ADVICE", "Basins", "BatchSurface", "CacheCorrupt", "Convexity", "ConvexityProbe", "Corner", "Cube",
+    "DataCorrupt", "DataError", "DataMissing", "Direction", "Engine", "Explanation", "Facet", "Facets",
+    "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError", "Lattice",
+    "LinkWarning", "Lowest", "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Race", "RateSweep",
+    "Revision", "Run", "Scene", "Segment", "Status", "StepSizes", "Study", "Surface", "Sweep", "basins",
+    "batch_surface", "convexity", "cube_start", "descend", "directions", "explain", "fetch", "flatten",
+    "follows", "gradient_check", "grid_minima", "grid_start", "kinds", "lesson", "lesson_beside",
+    "lesson_groups", "lesson_title", "lesson_view", "lessons", "lowest", "named", "next_seeds", "objective",
+    "pack", "pairs", "plane", "price", "profiles", "rates_that_hold", "read_query", "register", "revise",
+    "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip
