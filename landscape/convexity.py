@@ -108,37 +108,41 @@ class ConvexityProbe(Study):
 
     Args:
         work: who makes the pieces.
-        slice_: gives the function; it is asked for where something is to be computed.
-        cost: work of a point.
+        slice_: gives the function; it is asked for where something is to be done.
         grid: the segments' ends lie in its rectangle.
         name: of the function.
         find: what is there already.
         count: segments.
         seed: of their ends.
-        draws: whether the loss along the worst segment is wanted, where there is one.
+        draws: whether the loss along the worst segment is wanted.
+        cost: work of a point; None: the function says.
     """
 
     def __init__(
         self,
         work: Work,
         slice_: Callable[[], Slice],
-        cost: float,
         grid: Grid,
         name: str,
         find: Callable[[str], Records | None],
         count: int = SEGMENTS,
         seed: int = 0,
+        *,
         draws: bool = True,
+        cost: float | None = None,
     ) -> None:
         super().__init__(work)
-        self._slice, self._cost, self._find, self._draws = slice_, max(1.0, cost), find, draws
+        self._slice, self._cost, self._find, self._draws = slice_, cost, find, draws
         self._ends = segments(grid, count, seed)  # (count, 2, 2)
         self._name = f"convexity/{name}/{grid.a}/{grid.b}/{count}/{seed}"
-        self._rows = list(pieces(count, rows_per(PIECE_SECONDS, 3 * self._cost)))
-        self._trials = self._tried([self._points(rows) for rows in self._rows], "middle")
+        self._rows: list[slice] = []
+        self._trials: Trials[Array] | None = None
         self._along: Trials[Array] | None = None
 
     def lanes(self) -> Iterator[Trials[Array]]:
+        if self._trials is None:
+            self._rows = list(pieces(len(self._ends), rows_per(PIECE_SECONDS, 3 * self._work_of_a_point)))
+            self._trials = self._tried([self._points(rows) for rows in self._rows], "middle")
         yield self._trials
         if self._trials.complete and self._draws and self._along is None and (worst := self._worst()) is not None:
             ends = self._ends[worst]
@@ -148,7 +152,13 @@ class ConvexityProbe(Study):
             yield self._along
 
     def share(self) -> float:
-        return min(self._trials.done / self._trials.work, 1 - 1e-9)
+        return 0.0 if self._trials is None else min(self._trials.done / self._trials.work, 1 - 1e-9)
+
+    @property
+    def _work_of_a_point(self) -> float:
+        if self._cost is None:
+            self._cost = float(self._slice().point_work)
+        return self._cost
 
     @property
     def report(self) -> Convexity:
@@ -172,10 +182,9 @@ class ConvexityProbe(Study):
     def _loss(self) -> Array:
         """(3, count), at one end, in the middle, at the other; NaN where it is not known, inf where not finite."""
         loss = np.full((3, len(self._ends)), np.nan)
-        for job in self._trials.jobs:
-            if (result := self._trials.results.get(job.number)) is not None:
-                known = result["loss"].reshape(3, -1)
-                loss[:, self._rows[job.number]] = np.where(np.isfinite(known), known, np.inf)
+        for number, result in ({} if self._trials is None else dict(self._trials.results)).items():
+            known = result["loss"].reshape(3, -1)
+            loss[:, self._rows[number]] = np.where(np.isfinite(known), known, np.inf)
         return loss
 
     def _worst(self) -> int | None:
@@ -195,7 +204,7 @@ class ConvexityProbe(Study):
 
     def _tried(self, points: Sequence[Array], what: str) -> Trials[Array]:
         trials = [
-            Trial(f"{self._name}/{what}/{number}", 1e5 + len(some) * self._cost, some)
+            Trial(f"{self._name}/{what}/{number}", 1e5 + len(some) * self._work_of_a_point, some)
             for number, some in enumerate(points)
         ]
         return Trials(trials, self._evaluate, self._find)

@@ -227,20 +227,18 @@ class Engine:
 
     def convexity(self, scene: Scene, count: int = SEGMENTS, seed: int = 0) -> ConvexityProbe:
         """A study of the scene's surface: does the midpoint test hold along random segments of it?"""
-        return self._convexity(scene, self.slice(scene).point_work, count, seed, draws=True)
+        return self._probe(scene, None, count, seed, draws=True)
 
-    def _convexity(
-        self, scene: Scene, work: float, count: int = SEGMENTS, seed: int = 0, *, draws: bool = False
+    def _probe(
+        self, scene: Scene, cost: float | None, count: int = SEGMENTS, seed: int = 0, *, draws: bool = False
     ) -> ConvexityProbe:
-        slice_, find = partial(self.slice, scene), self._store.find
-        return ConvexityProbe(
-            self._crew.work, slice_, work, scene.grid, scene.slice_digest, find, count, seed, draws=draws
-        )
+        slice_, name, find = partial(self.slice, scene), scene.slice_digest, self._store.find
+        return ConvexityProbe(self._crew.work, slice_, scene.grid, name, find, count, seed, draws=draws, cost=cost)
 
     def _facets(self, facets: Sequence[Facet]) -> Facets:
         """Pictures side by side, kept ready together: one does not drop another."""
         key = ("facets", *(facet.scene.surface_digest for facet in facets))
-        return self._build(key, lambda: Facets(self._crew.work, facets, self._sheet, self._convexity))
+        return self._build(key, lambda: Facets(self._crew.work, facets, self._sheet, self._probe))
 
     def _training(self, scene: Scene) -> Training | None:
         """The run at whose end the plane is laid; None where it goes through the initial weights."""

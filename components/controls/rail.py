@@ -13,7 +13,7 @@ from components import ids
 from components.controls import begin
 from components.controls.field import control, kind_control
 from components.link import View
-from landscape import Race, Run, Scene, flatten, follows, kinds, seeds, to_text
+from landscape import Race, Run, Scene, directions, flatten, follows, kinds, seeds, to_text
 
 
 def what(scene: Scene) -> list[Component]:
@@ -33,6 +33,7 @@ def where(scene: Scene, view: View) -> list[Component]:
         more = []
     ranges, rest = _fields("grid", scene.grid, scene)
     rest.append(_look("colours", view))
+    rest += [_look(name, view) for name in ("several", "clip")] if directions(scene) else []
     buttons = [dmc.Button("Fit the ranges to the paths", id=ids.action("fit"), variant="default", size="compact-sm")]
     if scene.plane.kind == "weights" and scene.data is not None:
         buttons.insert(0, dmc.Button("Suggest a pair", id=ids.action("suggest"), variant="default", size="compact-sm"))

@@ -22,12 +22,13 @@ from components.figures.palette import (
 )
 from components.figures.scale import Extent
 from components.figures.update import Tracks, Update, run_of
-from landscape import Surface
+from landscape import Segment, Surface
 
 MAP, PROFILE, INITIAL, CELLS, LETTERS = range(5)
 HALOS, LINES = run_of(5), run_of(5 + MAX_PATHS)
 STARTS = LINES[-1] + 1
 HEADS = STARTS + 1
+SEGMENT = HEADS + 1
 
 LEVELS = 21
 """Contour lines, evenly spaced in height."""
@@ -75,6 +76,11 @@ def figure(theme: ThemeName = "light") -> go.Figure:
         go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="middle right", visible=False,
                    hovertemplate="a %{x:.6g}<br>b %{y:.6g}<extra></extra>")
     )  # fmt: skip
+    traces.append(
+        go.Scatter(mode="lines+markers+text", line={"width": 3, "color": drawn.paths[0]}, textfont=number,
+                   marker={"size": [9, 7, 9], "color": drawn.paths[0], "line": {"width": 2, "color": drawn.paper}},
+                   text=["A", "", "B"], textposition="top center", visible=False, hoverinfo="skip")
+    )  # fmt: skip
     return go.Figure(
         traces,
         {
@@ -109,6 +115,15 @@ def initial(graph: str, place: tuple[float, float] | None) -> Update:
     if place is not None:
         data |= {"x": [[place[0]]], "y": [[place[1]]]}
     return Update(graph, data, [INITIAL], {})
+
+
+def segment(graph: str, worst: Segment | None, *, line: bool) -> Update:
+    """A segment from A to B with its middle; over a line its chord. None: no segment."""
+    data: dict[str, list[Any]] = {"visible": [worst is not None]}
+    if worst is not None:
+        (a, b), (first, _, last) = np.insert(worst.ends, 1, worst.middle, axis=0).T, worst.loss.tolist()
+        data |= {"x": [a], "y": [[first, first / 2 + last / 2, last] if line else b]}
+    return Update(graph, data, [SEGMENT], {})
 
 
 def update(graph: str, surface: Surface, extent: Extent, colours: str, grid: str) -> Update:
@@ -155,16 +170,16 @@ def themed(graph: str, theme: ThemeName) -> Update:
     none = [None] * (2 + 2 * MAX_PATHS)
     lines = [translucent(drawn.ink, 0.35), drawn.muted, None, None, None, *[drawn.paper] * MAX_PATHS, *drawn.paths]
     data = {
-        "line.color": [*lines, None, None],
-        "marker.color": [None, None, drawn.ink, *none, list(drawn.paths), list(drawn.paths)],
-        "marker.line.color": [None, None, drawn.ink, *none, list(drawn.paths), drawn.paper],
-        "textfont.color": [None, None, drawn.ink, None, drawn.ink, *none[2:], drawn.ink, drawn.ink],
-        "textfont.shadow": [None, None, halo(drawn), None, halo(drawn), *none[2:], None, halo(drawn)],
+        "line.color": [*lines, None, None, drawn.paths[0]],
+        "marker.color": [None, None, drawn.ink, *none, list(drawn.paths), list(drawn.paths), drawn.paths[0]],
+        "marker.line.color": [None, None, drawn.ink, *none, list(drawn.paths), drawn.paper, drawn.paper],
+        "textfont.color": [None, None, drawn.ink, None, drawn.ink, *none[2:], drawn.ink, drawn.ink, drawn.ink],
+        "textfont.shadow": [None, None, halo(drawn), None, halo(drawn), *none[2:], None, halo(drawn), halo(drawn)],
     }
     layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis"):
         layout |= {f"{axis}.linecolor": drawn.hairline, f"{axis}.tickcolor": drawn.hairline}
-    return Update(graph, data, [MAP, PROFILE, INITIAL, CELLS, LETTERS, *HALOS, *LINES, STARTS, HEADS], layout)
+    return Update(graph, data, [MAP, PROFILE, INITIAL, CELLS, LETTERS, *HALOS, *LINES, STARTS, HEADS, SEGMENT], layout)
 
 
 def tracks(graph: str) -> Tracks:
