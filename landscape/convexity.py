@@ -165,7 +165,8 @@ class ConvexityProbe(Study):
         """What is known of it."""
         loss = self._loss
         finite = np.isfinite(loss).all(axis=0)
-        sag = (loss[0] / 2 + loss[2] / 2 - loss[1])[finite]
+        first, middle, last = loss[:, finite]
+        sag = first / 2 + last / 2 - middle
         broken = _broken(loss)
         known = int(np.count_nonzero(~np.isnan(loss[1])))
         place = self._worst()

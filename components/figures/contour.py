@@ -77,8 +77,8 @@ def figure(theme: ThemeName = "light") -> go.Figure:
                    hovertemplate="a %{x:.6g}<br>b %{y:.6g}<extra></extra>")
     )  # fmt: skip
     traces.append(
-        go.Scatter(mode="lines+markers+text", line={"width": 3, "color": drawn.paths[0]}, textfont=number,
-                   marker={"size": [9, 7, 9], "color": drawn.paths[0], "line": {"width": 2, "color": drawn.paper}},
+        go.Scatter(mode="lines+markers+text", line={"width": 2.5, "color": drawn.ink}, textfont=number,
+                   marker={"size": 9, "color": drawn.ink, "line": {"width": 2, "color": drawn.paper}},
                    text=["A", "", "B"], textposition="top center", visible=False, hoverinfo="skip")
     )  # fmt: skip
     return go.Figure(
@@ -170,8 +170,8 @@ def themed(graph: str, theme: ThemeName) -> Update:
     none = [None] * (2 + 2 * MAX_PATHS)
     lines = [translucent(drawn.ink, 0.35), drawn.muted, None, None, None, *[drawn.paper] * MAX_PATHS, *drawn.paths]
     data = {
-        "line.color": [*lines, None, None, drawn.paths[0]],
-        "marker.color": [None, None, drawn.ink, *none, list(drawn.paths), list(drawn.paths), drawn.paths[0]],
+        "line.color": [*lines, None, None, drawn.ink],
+        "marker.color": [None, None, drawn.ink, *none, list(drawn.paths), list(drawn.paths), drawn.ink],
         "marker.line.color": [None, None, drawn.ink, *none, list(drawn.paths), drawn.paper, drawn.paper],
         "textfont.color": [None, None, drawn.ink, None, drawn.ink, *none[2:], drawn.ink, drawn.ink, drawn.ink],
         "textfont.shadow": [None, None, halo(drawn), None, halo(drawn), *none[2:], None, halo(drawn), halo(drawn)],

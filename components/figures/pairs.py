@@ -33,7 +33,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     return go.Figure(
         [maps],
         {
-            "xaxis": _axis(drawn),
+            "xaxis": _axis(drawn) | {"constraintoward": "right"},  # beside the colour bar
             "yaxis": _axis(drawn) | up,
             "shapes": [outline],
             "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
@@ -43,7 +43,8 @@ def figure(theme: ThemeName = "light") -> go.Figure:
 
 
 def _axis(drawn: Theme) -> dict[str, Any]:
-    return blank.axis(drawn) | {"showgrid": False, "showline": False, "ticks": "", "fixedrange": True,
+    return blank.axis(drawn) | {"showgrid": False, "showline": False, "ticks": "outside", "ticklen": 6,
+                                "tickcolor": "rgba(0,0,0,0)", "fixedrange": True,
                                 "constrain": "domain", "automargin": True}  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def _long(axis: str) -> str:
 
 def _axis(drawn: Theme, anchor: str, name: str, number: int) -> dict[str, Any]:
     together = {} if number == 0 else {"matches": name[0]}
-    line = {"showline": True, "mirror": True, "nticks": 4, "domain": HIDDEN, "visible": False}
+    line = {"showline": True, "mirror": True, "nticks": 3 if name[0] == "x" else 4, "domain": HIDDEN, "visible": False}
     return blank.axis(drawn) | {"anchor": anchor, **line, **together}
 
 

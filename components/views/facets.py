@@ -83,10 +83,11 @@ class Several(Studied[Facets]):
         count, of = len(self._study.facets) - len(self._study.faults), self._study.convex
         if of is None:
             return ""
-        every = f"every one of the {SEGMENTS:,} segments tried in each"
         if of == count:
-            return f"Convex along {every} of the {count} {what}."
-        return f"{of} of the {count} {what} are convex along {every}."
+            return f"Convex along every one of the {SEGMENTS:,} segments tried in each of the {count} {what}."
+        some = "None" if of == 0 else f"{of:,}"
+        tried = f"along every one of the {SEGMENTS:,} segments tried in each"
+        return f"{some} of the {count} {what} {'is' if of < 2 else 'are'} convex {tried}."
 
     def faults(self) -> str:
         """Why some are missing."""

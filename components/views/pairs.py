@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from components.figures import pairs as figures
 from components.ids import Id
 from components.link import View
-from components.sentence import loss_number, loss_title, number
+from components.sentence import loss_number, number
 from components.several import suited
 from components.stream import Draft
 from components.views import facets
@@ -51,9 +51,11 @@ class Pairs(facets.Several):
     def begin(self, draft: Draft) -> None:
         """Names of columns and rows, and the outline."""
         (a, b), main = self._final, self.main()
-        across, up = (f"from {number(float(ends[0]))} to {number(float(ends[-1]))}" for ends in (a, b))
-        titles = f"first direction, across each map {across}", f"second, up each map {up}"
-        draft.updates.append(figures.titles(Id.PAIRS, self._names, *titles, loss_title(self._scene)))
+        titles = [
+            f"{which} direction, {number(float(ends[0]))} to {number(float(ends[-1]))}"
+            for which, ends in (("first", a), ("second", b))
+        ]
+        draft.updates.append(figures.titles(Id.PAIRS, self._names, *titles, "loss"))
         place = None if main is None else self._place(main)
         draft.updates.append(figures.outlined(Id.PAIRS, place, len(self._names)))
         links = facets.listed(self._scene, self._view, self._study.facets, main)
@@ -85,7 +87,7 @@ class Pairs(facets.Several):
         clipped = (low < first or high > last) and any(surfaces)
         if clipped:
             said.append(
-                f"Colours are clipped to {loss_number(first)} and {loss_number(last)}; the losses go from"
+                f"Colours go from {_brief(first)} to {_brief(last)} and are clipped there; the losses go from"
                 f" {loss_number(low)} to {loss_number(high)}."
             )
         if self._scene.plane.kind == "columns" and np.any(a != np.round(a)):
@@ -96,3 +98,7 @@ class Pairs(facets.Several):
         """The row from the top and the column of a facet: its second and its first direction."""
         row, column = divmod(facet, len(self._names) - 1)
         return row, column + (column >= row)
+
+
+def _brief(loss: float) -> str:
+    return number(float(f"{loss:.4g}"))
