@@ -33,7 +33,9 @@ def where(scene: Scene, view: View) -> list[Component]:
         more = []
     ranges, rest = _fields("grid", scene.grid, scene)
     rest.append(_look("colours", view))
-    rest += [_look(name, view) for name in ("several", "clip")] if directions(scene) else []
+    several = len(directions(scene))
+    rest += [_look("several", view)] if several and scene.data is not None else []
+    rest += [_look("clip", view)] if several > 1 else []
     buttons = [dmc.Button("Fit the ranges to the paths", id=ids.action("fit"), variant="default", size="compact-sm")]
     if scene.plane.kind == "weights" and scene.data is not None:
         buttons.insert(0, dmc.Button("Suggest a pair", id=ids.action("suggest"), variant="default", size="compact-sm"))

@@ -50,8 +50,14 @@ def controls(scene: ls.Scene) -> list[Component]:
 
 
 def looks(scene: ls.Scene) -> set[str]:
-    """The page's own fields: arrows of a step, and what is counted, where somebody walks."""
-    return {"view.colours", "view.arrows", "view.axis", "view.target"} if scene.runs else {"view.colours"}
+    """The page's own fields: arrows of a step, and what is counted, where somebody walks; what is beside each other."""
+    several = len(ls.directions(scene))
+    return {
+        "view.colours",
+        *(["view.arrows", "view.axis", "view.target"] if scene.runs else []),
+        *(["view.several"] if several and scene.data is not None else []),
+        *(["view.clip"] if several > 1 else []),
+    }
 
 
 def is_asked(key: str, scene: ls.Scene) -> bool:
