@@ -10,7 +10,8 @@ alone: they are small, and as frequent as the slices of time. Each frame is 4 by
      where nothing is new; with the arrows of the step also what ``components/figures/arrows.py`` returns,
      "lines": {id of a graph: [{"clock", "x", "level", "mark"}...]}, where a graph draws others than the paths,
      "count": {"end": where the slider ends, "per": of its places to one of "noun", written with so many "digits"},
-     "at": where the view has the slider, null at the end}
+     "at": where the view has the slider, null at the end,
+     "resting": in the first such frame the path whose step ``/batch`` is asked for when the slider rests, or null}
 
 or ``{"error": sentence, "title": ..., "done": true}``. Arrays stand as ``{"$": name}`` and follow as float32, or as
 float64 where 32 bits would draw steps that are not there.
@@ -79,6 +80,7 @@ class Draft:
         series: more of each path, number -> name -> (T,), to be added to.
         lines: what a graph draws along the slider where it is not the paths themselves, id -> lines, each with the
             series that its tracks name and a mark; to be added to.
+        resting: the path whose step's own surface is asked for when the slider rests; None: nothing is.
     """
 
     scene: Scene
@@ -93,6 +95,7 @@ class Draft:
     hidden: list[str] = field(default_factory=list)
     series: dict[int, dict[str, np.ndarray]] = field(default_factory=dict)
     lines: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    resting: int | None = None
 
 
 Painter = Callable[[Draft], None]
@@ -263,6 +266,7 @@ def _painted(draft: Draft, *, paths: bool) -> dict[str, Any]:
             "noun": counted.noun,
         },
         "title": sentence(scene) if draft.first else None,
+        "resting": draft.resting,
         "at": draft.view.step,
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures import basins, blank
+from components.figures import basins, batch, blank
 from components.figures.palette import (
     DASHES,
     FONT,
@@ -20,7 +20,7 @@ from components.figures.palette import (
     modebar,
     translucent,
 )
-from components.figures.scale import Extent
+from components.figures.scale import LEVELS, Extent
 from components.figures.update import Tracks, Update, run_of
 from landscape import Segment, Surface
 
@@ -28,10 +28,9 @@ MAP, PROFILE, INITIAL, CELLS, LETTERS = range(5)
 HALOS, LINES = run_of(5), run_of(5 + MAX_PATHS)
 STARTS = LINES[-1] + 1
 HEADS = STARTS + 1
-SEGMENT = HEADS + 1
-
-LEVELS = 21
-"""Contour lines, evenly spaced in height."""
+BATCH = HEADS + 1
+LOWEST = BATCH + 1
+SEGMENT = LOWEST + 1
 
 
 def figure(theme: ThemeName = "light") -> go.Figure:
@@ -76,6 +75,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
         go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="middle right", visible=False,
                    hovertemplate="a %{x:.6g}<br>b %{y:.6g}<extra></extra>")
     )  # fmt: skip
+    traces += batch.flat_traces(drawn)
     traces.append(
         go.Scatter(mode="lines+markers+text", line={"width": 2.5, "color": drawn.ink}, textfont=number,
                    marker={"size": 9, "color": drawn.ink, "line": {"width": 2, "color": drawn.paper}},
@@ -170,16 +170,21 @@ def themed(graph: str, theme: ThemeName) -> Update:
     none = [None] * (2 + 2 * MAX_PATHS)
     lines = [translucent(drawn.ink, 0.35), drawn.muted, None, None, None, *[drawn.paper] * MAX_PATHS, *drawn.paths]
     data = {
-        "line.color": [*lines, None, None, drawn.ink],
-        "marker.color": [None, None, drawn.ink, *none, list(drawn.paths), list(drawn.paths), drawn.ink],
-        "marker.line.color": [None, None, drawn.ink, *none, list(drawn.paths), drawn.paper, drawn.paper],
-        "textfont.color": [None, None, drawn.ink, None, drawn.ink, *none[2:], drawn.ink, drawn.ink, drawn.ink],
-        "textfont.shadow": [None, None, halo(drawn), None, halo(drawn), *none[2:], None, halo(drawn), halo(drawn)],
+        "line.color": [*lines, None, None],
+        "marker.color": [None, None, drawn.ink, *none, list(drawn.paths), list(drawn.paths)],
+        "marker.line.color": [None, None, drawn.ink, *none, list(drawn.paths), drawn.paper],
+        "textfont.color": [None, None, drawn.ink, None, drawn.ink, *none[2:], drawn.ink, drawn.ink],
+        "textfont.shadow": [None, None, halo(drawn), None, halo(drawn), *none[2:], None, halo(drawn)],
     }
+    marks = batch.themed(drawn)
+    ink = {"line.color": drawn.ink, "marker.color": drawn.ink, "marker.line.color": drawn.paper,
+           "textfont.color": drawn.ink, "textfont.shadow": halo(drawn)}  # fmt: skip
+    data = {name: [*values, *marks.get(name, [None]), ink[name]] for name, values in data.items()}
     layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis"):
         layout |= {f"{axis}.linecolor": drawn.hairline, f"{axis}.tickcolor": drawn.hairline}
-    return Update(graph, data, [MAP, PROFILE, INITIAL, CELLS, LETTERS, *HALOS, *LINES, STARTS, HEADS, SEGMENT], layout)
+    traces = [MAP, PROFILE, INITIAL, CELLS, LETTERS, *HALOS, *LINES, STARTS, HEADS, LOWEST, SEGMENT]
+    return Update(graph, data, traces, layout)
 
 
 def tracks(graph: str) -> Tracks:
