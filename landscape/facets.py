@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from landscape.convexity import SEGMENTS, ConvexityProbe
 from landscape.directions import Direction
@@ -54,9 +54,12 @@ class Facets(Study):
         probe: the probe of a scene's function, given the work of a point.
 
     Attributes:
+        tried: segments of the probe of each.
         facets: as given.
         faults: by number of the facet, why there is no such surface.
     """
+
+    tried: ClassVar[int] = SEGMENTS
 
     def __init__(
         self,

@@ -19,9 +19,6 @@ from landscape import Direction, Facet, Facets, Scene, Surface, directions, name
 APART = 0.5
 """Seconds between drawings while they sharpen: each holds all of them."""
 
-SEGMENTS = 1_000
-"""Of the midpoint test in each."""
-
 
 def links(id_: Id, what: str) -> Component:
     """The place of a list of links, one a picture: the way by keyboard, and what a click on a picture presses."""
@@ -84,9 +81,9 @@ class Several(Studied[Facets]):
         if of is None:
             return ""
         if of == count:
-            return f"Convex along every one of the {SEGMENTS:,} segments tried in each of the {count} {what}."
+            return f"Convex along every one of the {self._study.tried:,} segments tried in each of the {count} {what}."
         some = "None" if of == 0 else f"{of:,}"
-        tried = f"along every one of the {SEGMENTS:,} segments tried in each"
+        tried = f"along every one of the {self._study.tried:,} segments tried in each"
         return f"{some} of the {count} {what} {'is' if of < 2 else 'are'} convex {tried}."
 
     def faults(self) -> str:
