@@ -12,6 +12,7 @@ import landscape as ls
 from components.controls import rail
 from components.controls.field import texts
 from components.link import View
+from components.other import suits
 from components.views import batch
 from landscape.datasets import datasets
 from landscape.models import models
@@ -57,6 +58,7 @@ def looks(scene: ls.Scene) -> set[str]:
         "view.colours",
         *(["view.arrows", "view.axis", "view.target"] if scene.runs else []),
         *(["view.batch"] if batch.suits(scene) else []),
+        *(["view.other", "view.heights"] if suits(scene) else []),
         *(["view.several"] if several and scene.data is not None else []),
         *(["view.clip"] if several > 1 else []),
     }
