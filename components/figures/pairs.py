@@ -33,7 +33,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     return go.Figure(
         [maps],
         {
-            "xaxis": _axis(drawn) | {"constraintoward": "right"},  # beside the colour bar
+            "xaxis": _axis(drawn) | {"constraintoward": "right", "autotickangles": [0, -90]},  # beside the colour bar
             "yaxis": _axis(drawn) | up,
             "shapes": [outline],
             "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
