@@ -11,6 +11,7 @@ This is the only import path for everybody outside the package.
 from landscape.api import (
     basins,
     batch_surface,
+    convexity,
     cube_start,
     descend,
     fetch,
@@ -18,7 +19,9 @@ from landscape.api import (
     kinds,
     lowest,
     objective,
+    pairs,
     plane,
+    profiles,
     register,
     step_sizes,
     surface,
@@ -29,7 +32,9 @@ from landscape.batch_surface import BatchSurface
 from landscape.batches import samples_seen
 from landscape.cache import MemoryCache
 from landscape.container import pack
+from landscape.convexity import Convexity, ConvexityProbe, Segment
 from landscape.cube import Cube
+from landscape.directions import Direction, directions, named
 from landscape.engine import Engine, Frame
 from landscape.errors import (
     CacheCorrupt,
@@ -40,6 +45,7 @@ from landscape.errors import (
     LinkWarning,
     PlaneError,
 )
+from landscape.facets import Facet, Facets
 from landscape.gradient_check import GradientCheck, GradientReport
 from landscape.grid import Grid
 from landscape.grid_start import GridMinima, grid_minima, grid_start
@@ -63,13 +69,14 @@ from landscape.surface import Surface
 from landscape.sweep import RateSweep, Sweep
 
 __all__ = [
-    "ADVICE", "Basins", "BatchSurface", "CacheCorrupt", "Corner", "Cube", "DataCorrupt", "DataError",
-    "DataMissing", "Engine", "Explanation", "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima",
-    "LandscapeError", "Lattice", "LinkWarning", "Lowest", "MemoryCache", "Optimizer", "Part", "Path",
-    "PlaneError", "Race", "RateSweep", "Revision", "Run", "Scene", "Status", "StepSizes", "Study", "Surface",
-    "Sweep", "basins", "batch_surface", "cube_start", "descend", "explain", "fetch", "flatten", "follows",
-    "gradient_check", "grid_minima", "grid_start", "kinds", "lesson", "lesson_beside", "lesson_groups",
-    "lesson_title", "lesson_view", "lessons", "lowest", "next_seeds", "objective", "pack", "plane", "price",
-    "rates_that_hold", "read_query", "register", "revise", "samples_seen", "seeds", "step_sizes",
-    "suggest_pair", "surface", "sweep", "to_text", "why_constant",
+    "ADVICE", "Basins", "BatchSurface", "CacheCorrupt", "Convexity", "ConvexityProbe", "Corner", "Cube",
+    "DataCorrupt", "DataError", "DataMissing", "Direction", "Engine", "Explanation", "Facet", "Facets",
+    "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError", "Lattice",
+    "LinkWarning", "Lowest", "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Race", "RateSweep",
+    "Revision", "Run", "Scene", "Segment", "Status", "StepSizes", "Study", "Surface", "Sweep", "basins",
+    "batch_surface", "convexity", "cube_start", "descend", "directions", "explain", "fetch", "flatten",
+    "follows", "gradient_check", "grid_minima", "grid_start", "kinds", "lesson", "lesson_beside",
+    "lesson_groups", "lesson_title", "lesson_view", "lessons", "lowest", "named", "next_seeds", "objective",
+    "pack", "pairs", "plane", "price", "profiles", "rates_that_hold", "read_query", "register", "revise",
+    "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip

@@ -9,11 +9,15 @@ from typing import Any
 
 from landscape.basins import Basins
 from landscape.batch_surface import BatchSurface
+from landscape.convexity import MOST_SEGMENTS, SEGMENTS, Convexity
 from landscape.cube import Cube
 from landscape.datasets import datasets
 from landscape.datasets.base import Dataset
 from landscape.descent import recorded
+from landscape.directions import Direction
 from landscape.engine import Engine
+from landscape.errors import PlaneError
+from landscape.facets import Facets
 from landscape.gradient_check import GradientReport, check_gradient
 from landscape.lowest import Lowest
 from landscape.models import models
@@ -205,6 +209,74 @@ def step_sizes(scene: Scene, sizes: Sequence[float] = STEP_SIZES) -> Sweep:
     study = _engine().step_sizes(scene, sizes)
     study.advance(math.inf)
     return study.sweep
+
+
+def profiles(scene: Scene, several: Sequence[Sequence[str | int]] = ()) -> dict[Direction, Surface]:
+    """The loss along each of several directions by itself, over the scene's range of a: (1, A) each.
+
+    Args:
+        scene: its plane says whether they are weights or columns of a matrix.
+        several: those that are wanted; by default the scene's own and their neighbours, see :func:`directions`.
+
+    Raises:
+        ValueError: the plane is of another kind, or ``several`` does not suit the scene.
+        PlaneError: nothing moves along one of them.
+
+    Example:
+        >>> {name: surface.loss.shape for name, surface in profiles(Scene.from_query("lesson=svm-profiles")).items()}[6]
+        (1, 40)
+    """
+    study = _drawn(_engine().profiles(scene, several))
+    return {facet.first: surface for facet, surface in zip(study.facets, study.surfaces, strict=True) if surface}
+
+
+def pairs(scene: Scene, several: Sequence[Sequence[str | int]] = ()) -> dict[tuple[Direction, Direction], Surface]:
+    """The surface over each ordered pair of several directions; arguments and errors as those of :func:`profiles`.
+
+    Returns:
+        By first and second direction, each over the scene's own ranges.
+
+    Example:
+        >>> len(pairs(Scene.from_query("lesson=svm-pairs")))
+        42
+    """
+    study = _drawn(_engine().pairs(scene, several))
+    there = zip(study.facets, study.surfaces, strict=True)
+    return {(facet.first, facet.second): surface for facet, surface in there if surface and facet.second is not None}
+
+
+def _drawn(study: Facets) -> Facets:
+    """A study whose surfaces are complete."""
+    if not study.facets:
+        raise ValueError("Profiles and pairs need a plane of two weights or more, or of columns of a matrix. Got none.")
+    while not study.is_drawn:
+        study.advance(math.inf)
+    if study.faults:
+        raise PlaneError(next(iter(study.faults.values())))
+    return study
+
+
+def convexity(scene: Scene, segments: int = SEGMENTS, seed: int = 0) -> Convexity:
+    """The midpoint test along random segments of the scene's surface: is it convex along every one of them?
+
+    Args:
+        scene: the segments' ends are uniform in its ranges; the exact loss is tested, not the grid's points.
+        segments: 1 to ``MOST_SEGMENTS``.
+        seed: of the draw.
+
+    Raises:
+        ValueError: there are too few or too many segments.
+
+    Example:
+        >>> found = convexity(Scene.from_query("lesson=ravine"))
+        >>> found.tried, found.broken
+        (1000, 0)
+    """
+    if not 1 <= segments <= MOST_SEGMENTS:
+        raise ValueError(f"Segments must be 1 to {MOST_SEGMENTS:,}. Got {segments}.")
+    study = _engine().convexity(scene, segments, seed)
+    study.advance(math.inf)
+    return study.report
 
 
 def gradient_check(scene: Scene, **options: Any) -> GradientReport:

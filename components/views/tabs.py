@@ -17,7 +17,7 @@ from components.ids import Id
 from components.link import TabName, View
 from components.other import suits
 from components.stream import Beside, Draft
-from components.views import beside, check, curve, norms, rates, sizes
+from components.views import beside, check, convexity, curve, norms, pairs, profiles, rates, sizes
 from landscape import Engine, Scene
 
 
@@ -48,6 +48,9 @@ TABS: Mapping[TabName, Tab] = {
     "rates": Tab("Learning rates", Id.RATES, rates.layout, rates.suits, rates.Rates),
     "sizes": Tab("Step sizes", Id.SIZES, sizes.layout, beside=sizes.Sizes),
     "check": Tab("Gradient check", Id.CHECK, check.layout, beside=check.Check),
+    "profiles": Tab("Profiles", Id.PROFILES, profiles.layout, profiles.suits, profiles.Profiles, tall=True),
+    "pairs": Tab("Pairs", Id.PAIRS, pairs.layout, pairs.suits, pairs.Pairs, tall=True),
+    "convexity": Tab("Convexity", Id.CONVEXITY, convexity.layout, beside=convexity.Convex),
 }
 """In the order of the strip; the first is there from the beginning."""
 
