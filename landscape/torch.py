@@ -146,7 +146,7 @@ class Measured:
             for row, place in enumerate(flat):
                 value = self._one(place.requires_grad_(), *samples)
                 (slope,) = self._torch.autograd.grad(value, place)
-                values[row], slopes[row] = float(value), _plain(slope)
+                values[row], slopes[row] = float(value.detach()), _plain(slope)
             return values, slopes
 
         both: tuple[Array, Array] = self._tried(found)

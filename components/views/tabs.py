@@ -44,8 +44,8 @@ TABS: Mapping[TabName, Tab] = {
     "curve": Tab("Loss curve", Id.CURVE, curve.layout),
     "norms": Tab("Gradient norms", Id.NORMS, norms.layout, norms.suits),
     "rates": Tab("Learning rates", Id.RATES, rates.layout, rates.suits, rates.Rates),
-    "sizes": Tab("Step sizes", Id.SIZES, sizes.layout, beside=sizes.Sizes),
-    "check": Tab("Gradient check", Id.CHECK, check.layout, beside=check.Check),
+    "sizes": Tab("Step sizes", Id.SIZES, sizes.layout, suits=sizes.suits, beside=sizes.Sizes),
+    "check": Tab("Gradient check", Id.CHECK, check.layout, suits=check.suits, beside=check.Check),
 }
 """In the order of the strip; the first is there from the beginning."""
 

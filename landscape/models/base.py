@@ -117,6 +117,11 @@ class Model(Part):
         raise NotImplementedError
 
     @property
+    def suited_plane(self) -> str:
+        """The kind of plane that it is looked at over where none is named."""
+        return "weights"
+
+    @property
     def suited_run(self) -> Mapping[str, Any]:
         """Fields of a run that suits it, over those of the usual ones."""
         return {}

@@ -8,11 +8,14 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from landscape.chunks import CHUNK_FLOATS, pieces
-from landscape.models.base import Array, Blocks, Indices, Intake, Model, Restriction, size
+from landscape.models.base import Array, Blocks, Indices, Intake, Model, Restriction, size, spans
 from landscape.part import refusal
 
 STEP = 1e-5
 """Relative step h of central differences: ``h max(1, |theta_i|)``."""
+
+FEW = 20
+"""Weights of a network that is looked at over two of them by default."""
 
 PRICE = 3
 """A loss with its gradient costs as many losses, about."""
@@ -86,6 +89,10 @@ class Own(Model):
 
     def blocks(self, inputs: int, outputs: int) -> Blocks:
         return self.source.blocks
+
+    @property
+    def suited_plane(self) -> str:
+        return suited_plane(self.source.theta0, self.source.blocks, self.source.biases) if self.uses_data else "weights"
 
     @property
     def suited_run(self) -> Mapping[str, Any]:
@@ -215,6 +222,12 @@ def _wide(x: Array, y: Array) -> tuple[Array, Array]:
 def _sizes(intake: Intake) -> str:
     what = "classes" if intake.task == "classes" else "targets"
     return f"{intake.inputs:,} numbers and {intake.outputs:,} {what} a sample"
+
+
+def suited_plane(theta: Array, blocks: Blocks, biases: frozenset[str]) -> str:
+    """Two random directions through somebody's network, where they are any: of many weights two alone say little."""
+    moved = [theta[span] for name, _, span in spans(blocks) if name not in biases]
+    return "random" if sum(np.count_nonzero(part) for part in moved) > FEW else "weights"
 
 
 def laid_out(blocks: Blocks, biases: frozenset[str], theta0: Array) -> str | None:
