@@ -155,7 +155,7 @@ def _samples(batch: Any, inputs: int, outputs: int) -> tuple[Array, Array, Liter
 
 def _numbers(what: str, given: Any, axes: int) -> Array:
     try:
-        found = np.array(given, dtype=np.float64)
+        found = np.array(np.asarray(given), dtype=np.float64)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"{what.capitalize()} must be numbers. Got {type(given).__name__}.") from error
     if found.ndim != axes or not found.size:

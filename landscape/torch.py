@@ -203,7 +203,7 @@ class Measured:
             self.vectorised = False
         near = AGREE[self._precision]
         return quick <= slow and all(
-            np.allclose(one, other, rtol=near, atol=near * float(np.abs(one).max()), equal_nan=True)
+            np.allclose(one, other, rtol=near, atol=near * float(np.nan_to_num(np.abs(one)).max()), equal_nan=True)
             for one, other in zip(alone, together, strict=True)
         )
 
@@ -224,8 +224,9 @@ def _tensors(torch: Any, batch: Any) -> tuple[Any, Any]:
         if not isinstance(tensor, torch.Tensor) or not tensor.dim() or not tensor.numel():
             got = f"shape {tuple(tensor.shape)}" if isinstance(tensor, torch.Tensor) else type(tensor).__name__
             raise ModelError(f"Batch must be two tensors with a row for each sample. Got {got} for {what}.")
-        if tensor.is_complex():
-            raise ModelError(f"Batch must be of real numbers. Got {tensor.dtype} for {what}.")
+        if tensor.is_complex() or not tensor.isfinite().all():
+            got = f"{tensor.dtype}" if tensor.is_complex() else "some that are not"
+            raise ModelError(f"Batch must be of finite real numbers. Got {got} in {what}.")
     x, y = (tensor.detach().cpu() for tensor in batch)
     if len(x) != len(y):
         raise ModelError(f"Batch must have as many rows in x as in y. Got {len(x):,} and {len(y):,}.")
