@@ -29,6 +29,7 @@ class View(Part):
         colours: the colour scale of the surface and the contour map.
         step: where the slider stands; None at the end.
         arrows: what is drawn of the step under the slider.
+        batch: how the surface of the step's own samples is drawn, where it sees a part of them.
         tab: which view stands beside the table of runs.
         sweep: whether the rates are swept, however long that takes.
         swept: marks of the runs whose rate is the best of a sweep; those that no longer hold are no part of an address.
@@ -43,6 +44,11 @@ class View(Part):
         title="Arrows",
         description="step: the step under the slider, the negative gradient of all samples, the gathered momentum, the"
         " way to the nearest known minimum; their angles.",
+    )
+    batch: Literal["none", "over", "instead"] = Field(
+        "none",
+        title="Surface of the step's batch",
+        description="over: that of the samples which the step under the slider sees, over that of all; instead: alone.",
     )
     tab: TabName = Field("curve", title="Tab")
     sweep: bool = Field(False, title="Sweep the rates")
