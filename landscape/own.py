@@ -67,7 +67,7 @@ class Calls:
 
     intake: Intake | None = None
     loss_text = "loss"
-    is_mean = True
+    sums = False
 
     def __init__(
         self,

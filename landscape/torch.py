@@ -43,7 +43,8 @@ def from_torch(
 
     Args:
         module: a ``torch.nn.Module`` of one tensor.
-        loss_fn: ``loss_fn(module(x), y)`` gives one number.
+        loss_fn: ``loss_fn(module(x), y)`` gives one number, the mean over the samples, or their sum where its
+            ``reduction`` says so.
         batch: tensors ``(x, y)`` of N rows each. Labels (N,) of outputs (N, K) are also one-hot rows (N, K), so that
             an ``mlp`` can be chosen on the same data.
         name: of the kind; the same name again replaces it. By default the first free one of module, module-2, ...
@@ -111,7 +112,7 @@ class Measured:
         self.rows = _rows(x), np.eye(outputs.shape[1])[y.numpy()] if self.task == "classes" else _rows(y)
         self.intake = Intake(self.rows[0].shape[1], self.rows[1].shape[1], self.task)
         self.loss_text = type(loss_fn).__name__ if is_module else getattr(loss_fn, "__name__", "loss").strip("<>")
-        self.is_mean = is_module and getattr(loss_fn, "reduction", "") == "mean"
+        self.sums = getattr(loss_fn, "reduction", "") == "sum"
         self.notes = _notes(torch, self._module, text, precision)
         self.vectorised = False
         self.seconds = took(lambda: self.value(self.theta0[None], *self.rows))

@@ -40,7 +40,7 @@ class Source(Protocol):
         work: elementwise multiplications that take as long as the loss of one.
         text: what it is in a sentence: "your module".
         loss_text: what its loss is: "CrossEntropyLoss".
-        is_mean: whether the loss of samples is the mean of their losses.
+        sums: whether the losses of samples are summed, not averaged.
         notes: what is to be known of it, in sentences.
     """
 
@@ -53,7 +53,7 @@ class Source(Protocol):
     work: int
     text: str
     loss_text: str
-    is_mean: bool
+    sums: bool
     notes: tuple[str, ...]
 
     def value(self, theta: Array, x: Array, y: Array) -> Array:
@@ -114,7 +114,7 @@ class Own(Model):
 
     @property
     def sums(self) -> bool:
-        return not self.source.is_mean
+        return self.source.sums
 
     @property
     def splits(self) -> bool:

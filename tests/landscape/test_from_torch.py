@@ -185,3 +185,11 @@ def test_what_cannot_be_taken_is_said(change: dict[str, Any], says: str) -> None
     with pytest.raises(ls.ModelError) as caught:
         ls.from_torch(given["module"], given["loss"], given["batch"])
     assert says in str(caught.value)
+
+
+def test_a_loss_that_sums_says_so() -> None:
+    net, (x, y) = two_layers(4), digits(10)
+    mean, total = (ls.from_torch(net, nn.CrossEntropyLoss(reduction=how), (x, y)) for how in ("mean", "sum"))
+    values = [float(ls.objective(scene).loss(ls.objective(scene).theta0)) for scene in (mean, total)]
+    assert values[1] == pytest.approx(10 * values[0], rel=1e-13)
+    assert (mean.model.sums, total.model.sums) == (False, True)
