@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from threading import RLock
 from typing import Any, Literal
@@ -111,7 +112,7 @@ class Measured:
         self.task = "classes" if _are_labels(torch, y, outputs) else "numbers"
         self.rows = _rows(x), np.eye(outputs.shape[1])[y.numpy()] if self.task == "classes" else _rows(y)
         self.intake = Intake(self.rows[0].shape[1], self.rows[1].shape[1], self.task)
-        self.loss_text = type(loss_fn).__name__ if is_module else getattr(loss_fn, "__name__", "loss").strip("<>")
+        self.loss_text = _words(type(loss_fn).__name__ if is_module else getattr(loss_fn, "__name__", ""))
         self.sums = getattr(loss_fn, "reduction", "") == "sum"
         self.notes = _notes(torch, self._module, text, precision)
         self.vectorised = False
@@ -260,6 +261,18 @@ def _rows(tensor: Any) -> Array:
 
 def _plain(tensor: Any) -> Array:
     return np.asarray(tensor.detach().numpy(), dtype=np.float64)
+
+
+def _words(name: str) -> str:
+    """What a loss is called, in words.
+
+    Example:
+        >>> _words("CrossEntropyLoss"), _words("BCEWithLogitsLoss"), _words("mse_loss"), _words("<lambda>")
+        ('cross entropy', 'BCE with logits', 'mse', 'its loss')
+    """
+    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name) if name.isidentifier() else []
+    kept = [part if part.isupper() else part.lower() for part in parts if part.lower() != "loss"]
+    return " ".join(kept) or "its loss"
 
 
 def _notes(torch: Any, module: Any, text: str, precision: str) -> tuple[str, ...]:

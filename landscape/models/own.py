@@ -20,8 +20,8 @@ FEW = 20
 PRICE = 3
 """A loss with its gradient costs as many losses, about."""
 
-PATIENCE = 20.0
-"""Seconds that a run may take by default."""
+PATIENCE, STEPS = 30.0, (200, 100, 50, 20)
+"""Seconds that a run may take by default, and how many steps it then has: the most that fit in."""
 
 MOST_DIFFERENCES = 2_000
 """Trained numbers whose gradient may be found by differences of losses, as many as there are."""
@@ -100,8 +100,8 @@ class Own(Model):
         every = self.source.theta0.size
         in_plane = not self.has_gradient and every > MOST_DIFFERENCES
         asked = PRICE if self.has_gradient else 4 if in_plane else 2 * every
-        steps = int(PATIENCE / max(1e-9, self.source.seconds * asked))
-        suited = {"optimizer": {"kind": "adam", "lr": 0.01}, "steps": max(10, min(200, steps))}
+        fit = (steps for steps in STEPS if steps * asked * self.source.seconds <= PATIENCE)
+        suited = {"optimizer": {"kind": "adam", "lr": 0.01}, "steps": next(fit, 10)}
         return suited | ({"trains": "plane"} if in_plane else {})
 
     @property
