@@ -88,6 +88,11 @@ def tuple_depth(annotation: Any) -> int:
     return 0
 
 
+def as_typed(field: FieldInfo) -> bool:
+    """Whether a field's text is its own to read, blanks and commas too, so that it can point at a column of it."""
+    return isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("text") == "formula"
+
+
 def accepts_none(annotation: Any) -> bool:
     """Whether ``None`` is one of a type's values."""
     return annotation is None or annotation is type(None) or any(map(accepts_none, get_args(annotation)))
@@ -162,8 +167,8 @@ def _numbered_as_list(node: Any) -> Any:
 
 
 def _from_text(field: FieldInfo | None, value: Any) -> Any:
-    """Text for a tuple or an optional field, split into what pydantic expects; anything else untouched."""
-    if field is None or not isinstance(value, str):
+    """Text for a tuple or an optional field, split into what pydantic expects; anything else without its blanks."""
+    if field is None or not isinstance(value, str) or as_typed(field):
         return value
     text, depth = value.strip(), tuple_depth(field.annotation)
     if text.lower() == "none" and (depth or accepts_none(field.annotation)):
