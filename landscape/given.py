@@ -8,13 +8,13 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from landscape.adding import add_with_samples, free_name, kind_of, samples_kind
 from landscape.datasets.base import one_hot
 from landscape.errors import ModelError
 from landscape.models.base import Array, Blocks, Intake
 from landscape.models.losses import LossName, OutputName
 from landscape.models.mlp import Mlp
 from landscape.models.own import suited_plane
-from landscape.own import add_with_samples, free_name, kind_of, samples_kind
 from landscape.part import refusal
 from landscape.scene import Scene
 

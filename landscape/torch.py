@@ -10,10 +10,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from landscape.adding import add_with_samples, checked_block, free_name, kind_of, samples_kind
 from landscape.errors import LibraryMissing, ModelError
 from landscape.models.base import Array, Intake, size, spans
 from landscape.models.own import Own
-from landscape.own import add_with_samples, checked_block, free_name, kind_of, said_of, samples_kind, took, work_of
+from landscape.own import said_of, took, work_of
 from landscape.scene import Scene
 
 MANY = 8

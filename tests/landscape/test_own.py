@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -216,3 +217,9 @@ CHECKS = [check for name, check in inspect.getmembers(conformance) if name.start
 def test_it_does_what_every_model_must_do(check: Callable[[str], None]) -> None:
     ls.register("my-loss", bowl, np.linspace(-1, 1, 6), gradient=slope, blocks=BLOCKS)
     check("my-loss")
+
+
+def test_without_an_optional_library_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(ls.LibraryMissing, match=r"PyTorch is not installed\. pip install -r requirements-torch"):
+        ls.from_torch(None, len, (None, None))
