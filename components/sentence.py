@@ -116,7 +116,7 @@ def loss_title(scene: Scene, *, short: bool = False) -> str:
 
 def start_names(scene: Scene) -> list[str]:
     """Where each path begins, in their order: "the initial weights", "(-9, 15)"."""
-    initial = "the initial weights" if scene.data else "its start"
+    initial = "the initial weights" if scene.model.domain is None else "its start"
     return [_place(start, initial) for run in scene.runs for start in run.places]
 
 
@@ -156,7 +156,7 @@ def _place(start: tuple[float, ...] | str | Cube, initial: str) -> str:
 
 def same_everywhere(scene: Scene, surface: Surface) -> str | None:
     """A sentence for a slice on which the loss does not move, or None."""
-    if scene.data is None or surface.diverged.all():
+    if scene.model.domain is not None or surface.diverged.all():
         return None
     low, high = float(np.nanmin(surface.loss)), float(np.nanmax(surface.loss))
     if high - low > FLAT * abs(high):
@@ -186,6 +186,7 @@ def card(scene: Scene, surface: Surface, paths: Sequence[Path], shown: Extent) -
 
 def _card(scene: Scene, surface: Surface, paths: Sequence[Path], shown: Extent) -> Iterator[str]:
     yield scene.plane.hides(scene.parameters)
+    yield from scene.model.notes
     columns, rows = scene.grid.shape
     points, line = (f"{columns}", "one") if shown.line else (f"{columns} x {rows} grid", "line")
     yield (
@@ -222,7 +223,7 @@ def _nth(stride: int) -> str:
 
 
 def _paths(scene: Scene, paths: Sequence[Path]) -> Iterator[str]:
-    if any(run.trains == "plane" for run in scene.runs) and scene.data is not None:
+    if any(run.trains == "plane" for run in scene.runs) and scene.model.domain is None:
         yield "A path that trains these two coordinates only lies on the surface exactly."
     for number_, path in enumerate(paths, start=1):
         start = scene.runs[path.run].places[path.start]

@@ -42,16 +42,20 @@ from landscape.errors import (
     DataError,
     DataMissing,
     LandscapeError,
+    LibraryMissing,
     LinkWarning,
+    ModelError,
     PlaneError,
 )
 from landscape.facets import Facet, Facets
+from landscape.given import given_mlp
 from landscape.gradient_check import GradientCheck, GradientReport
 from landscape.grid import Grid
 from landscape.grid_start import GridMinima, grid_minima, grid_start
 from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lesson_view, lessons
 from landscape.link import Revision, read_query, revise
 from landscape.lowest import Lowest
+from landscape.notebook import Page, explore
 from landscape.optimizers.base import Optimizer
 from landscape.part import Part, flatten, to_text
 from landscape.path import ADVICE, Path, Status
@@ -60,6 +64,7 @@ from landscape.run import Run
 from landscape.scene import Scene
 from landscape.search import Corner
 from landscape.seeds import next_seeds, seeds
+from landscape.sklearn import from_sklearn
 from landscape.stability import Explanation, explain, rates_that_hold
 from landscape.start import Lattice
 from landscape.step_sizes import StepSizes
@@ -67,16 +72,18 @@ from landscape.study import Study
 from landscape.suggest import suggest_pair, why_constant
 from landscape.surface import Surface
 from landscape.sweep import RateSweep, Sweep
+from landscape.torch import from_torch
 
 __all__ = [
     "ADVICE", "Basins", "BatchSurface", "CacheCorrupt", "Convexity", "ConvexityProbe", "Corner", "Cube",
-    "DataCorrupt", "DataError", "DataMissing", "Direction", "Engine", "Explanation", "Facet", "Facets",
-    "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError", "Lattice",
-    "LinkWarning", "Lowest", "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Race", "RateSweep",
-    "Revision", "Run", "Scene", "Segment", "Status", "StepSizes", "Study", "Surface", "Sweep", "basins",
-    "batch_surface", "convexity", "cube_start", "descend", "directions", "explain", "fetch", "flatten",
-    "follows", "gradient_check", "grid_minima", "grid_start", "kinds", "lesson", "lesson_beside",
-    "lesson_groups", "lesson_title", "lesson_view", "lessons", "lowest", "named", "next_seeds", "objective",
-    "pack", "pairs", "plane", "price", "profiles", "rates_that_hold", "read_query", "register", "revise",
-    "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
+    "DataCorrupt", "DataError", "DataMissing", "Direction", "Engine", "Explanation", "Facet", "Facets", "Frame",
+    "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError", "Lattice", "LibraryMissing",
+    "LinkWarning", "Lowest", "MemoryCache", "ModelError", "Optimizer", "Page", "Part", "Path", "PlaneError",
+    "Race", "RateSweep", "Revision", "Run", "Scene", "Segment", "Status", "StepSizes", "Study", "Surface",
+    "Sweep", "basins", "batch_surface", "convexity", "cube_start", "descend", "directions", "explain",
+    "explore", "fetch", "flatten", "follows", "from_sklearn", "from_torch", "given_mlp", "gradient_check",
+    "grid_minima", "grid_start", "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title",
+    "lesson_view", "lessons", "lowest", "named", "next_seeds", "objective", "pack", "pairs", "plane", "price",
+    "profiles", "rates_that_hold", "read_query", "register", "revise", "samples_seen", "seeds", "step_sizes",
+    "suggest_pair", "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip

@@ -21,7 +21,7 @@ from components.link import Opened, TabName, View, address, lacking, read_addres
 from components.other import other
 from components.several import fault
 from components.views import tabs
-from landscape import DataError, Engine, Scene, fetch, flatten, follows, revise
+from landscape import Engine, LandscapeError, Scene, fetch, flatten, follows, revise
 
 
 class Settled(NamedTuple):
@@ -142,7 +142,7 @@ def _act(button: Mapping[str, Any], engine: Engine, opened: Opened, stay: Settle
             made = opened._replace(view=made.view)
         joined = len(made.scene.runs) - 1 if len(made.scene.runs) > len(opened.scene.runs) else None
         return _show(made, stay, joined)
-    except (DataError, ValueError) as error:
+    except (LandscapeError, ValueError) as error:
         return stay._replace(notices=notices([str(error)]))
 
 
