@@ -14,6 +14,9 @@ FLAT = 1e-9
 
 _PRECISIONS = {"float64": " exactly, in 64 bits.", "float32": " in 32 bits, right to a millionth of its loss."}
 
+SHORT = 26
+"""Letters of a title where there is little room."""
+
 MANY = 2
 """Runs that are told one by one; the table tells of more."""
 
@@ -104,13 +107,19 @@ def axis_titles(scene: Scene) -> tuple[str, str]:
 
 
 def loss_title(scene: Scene, *, short: bool = False) -> str:
-    """What the height is called: "loss (squared error per digit, 100 digits)"; short: "squared error per digit"."""
+    """What the height is called: "loss (squared error per digit, 100 digits)".
+
+    Args:
+        scene: whose loss it is.
+        short: where there is little room: "squared error per digit", or "loss" where that is long.
+    """
     if scene.data is None:
         return scene.model.loss_words()
     count, item = scene.data.samples, scene.data.item
     per = "" if scene.model.sums else f" per {item}"
     if short:
-        return f"{scene.model.loss_words()}{per}"
+        words = f"{scene.model.loss_words()}{per}"
+        return words if len(words) <= SHORT else "loss"
     return f"loss ({scene.model.loss_words()}{per}, {count:,} {item}{'s' if count > 1 else ''})"
 
 

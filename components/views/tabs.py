@@ -55,16 +55,14 @@ TABS: Mapping[TabName, Tab] = {
 """In the order of the strip; the first is there from the beginning."""
 
 
+def head() -> Component:
+    """The place of the strip, empty."""
+    return dmc.Tabs(html.Div(), id=Id.TABS, value="curve", className="tabs")
+
+
 def layout() -> Component:
-    """The strip, the panel of the loss curve, and the place of the others."""
-    return html.Div(
-        [
-            dmc.Tabs(html.Div(), id=Id.TABS, value="curve", className="tabs"),
-            _panel("curve"),
-            html.Div(id=Id.STUDIES, className="studies"),
-        ],
-        className="tabbed",
-    )
+    """The panel of the loss curve, and the place of the others."""
+    return html.Div([_panel("curve"), html.Div(id=Id.STUDIES, className="studies")], className="tabbed")
 
 
 def strip(scene: Scene) -> Component:
