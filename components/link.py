@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from components.chosen import still_true
+from components.several import suited
 from landscape import DataError, DataMissing, Part, Scene, flatten, lesson, lesson_view, lessons, read_query, revise
 
 STAND_IN = "The pictures show the bundled 8 x 8 digits instead."
@@ -16,7 +17,9 @@ BUNDLED = 1797
 """How many of those there are."""
 
 
-TabName = Literal["curve", "beside", "norms", "predictions", "rates", "sizes", "check"]
+TabName = Literal[
+    "curve", "beside", "norms", "predictions", "rates", "sizes", "check", "profiles", "pairs", "convexity"
+]
 
 Mark = Annotated[str, Field(pattern="^[0-9a-f]{8}$")]
 """Of a run whose rate was swept; see :func:`components.chosen.mark`."""
@@ -42,6 +45,9 @@ class View(Part):
         axis: what the slider and the loss curve count; budget: what the runs have an equal budget of.
         path: the path whose predictions are shown, counted from 1; None: the first.
         target: the loss that the table says who came to when; None: the lowest that all came to.
+        several: the directions of profiles and pairs, weights or columns; none: those that suit the scene. Others than
+            it has are no part of an address.
+        clip: from and to of the colours of the pairs; None: as far as the losses go, but for a few that are steep.
     """
 
     colours: Literal["cividis", "viridis"] = Field("cividis", title="Colours")
@@ -84,6 +90,25 @@ class View(Part):
         title="Loss to come to",
         description="The table says when each run came to it; none: the lowest loss that all of them came to.",
     )
+    several: tuple[tuple[str, ...], ...] = Field(
+        (),
+        title="Profiles and pairs of",
+        json_schema_extra={"text": "lines"},
+        description="Up to 12, one a line: weights (matrix, to, from) or columns, as the plane has them. none: all of"
+        " up to 12, else the plane's own and their neighbours.",
+    )
+    clip: tuple[float, float] | None = Field(
+        None,
+        title="Colours of the pairs",
+        description="Loss of the first and of the last colour; none: of all maps, but for the steepest heights.",
+    )
+
+    @field_validator("clip")
+    @classmethod
+    def _rises(cls, value: tuple[float, float] | None) -> tuple[float, float] | None:
+        if value is not None and not value[0] < value[1]:
+            raise ValueError(f"Colours of the pairs must rise. Got {value[0]:g} to {value[1]:g}.")
+        return value
 
     def to_query(self, basis: View | None = None) -> str:
         """``view.colours=viridis``: what differs from ``basis``, by default from the defaults."""
@@ -125,7 +150,8 @@ def address(scene: Scene, view: View) -> str:
 
     Of the view it names what differs from how the lesson is opened, or from the defaults.
     """
-    view = view.model_copy(update={"swept": still_true(scene, view.swept)})
+    still = {"swept": still_true(scene, view.swept), "several": suited(scene, view.several)}
+    view = view.model_copy(update=still)
     name = _named().get(scene)
     parts = [scene.to_query(), view.to_query()] if name is None else [f"lesson={name}", view.to_query(_opening(name))]
     text = "&".join(part for part in parts if part)
