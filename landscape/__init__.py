@@ -62,6 +62,7 @@ from landscape.part import Part, flatten, to_text
 from landscape.path import ADVICE, Path, Status
 from landscape.predicted import NO_CLASS, Form, Predicted
 from landscape.predictions import Predictions
+from landscape.predictor import can_predict
 from landscape.race import Race, follows, price
 from landscape.run import Run
 from landscape.scene import Scene
@@ -83,11 +84,11 @@ __all__ = [
     "Form", "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError", "Lattice",
     "LibraryMissing", "LinkWarning", "Lowest", "MemoryCache", "ModelError", "Optimizer", "Page", "Part", "Path",
     "PlaneError", "Predicted", "Predictions", "Race", "RateSweep", "Revision", "Run", "Scene", "Segment",
-    "Status", "StepSizes", "Study", "Surface", "Sweep", "basins", "batch_surface", "convexity", "cube_start",
-    "descend", "directions", "explain", "explore", "fetch", "flatten", "follows", "from_sklearn", "from_torch",
-    "given_mlp", "gradient_check", "grid_minima", "grid_start", "kinds", "lesson", "lesson_beside",
-    "lesson_groups", "lesson_title", "lesson_view", "lessons", "lowest", "named", "next_seeds", "objective",
-    "pack", "pairs", "plane", "predictions", "price", "profiles", "rates_that_hold", "read_query", "register",
-    "revise", "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text",
+    "Status", "StepSizes", "Study", "Surface", "Sweep", "basins", "batch_surface", "can_predict", "convexity",
+    "cube_start", "descend", "directions", "explain", "explore", "fetch", "flatten", "follows", "from_sklearn",
+    "from_torch", "given_mlp", "gradient_check", "grid_minima", "grid_start", "kinds", "lesson",
+    "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "lowest", "named", "next_seeds",
+    "objective", "pack", "pairs", "plane", "predictions", "price", "profiles", "rates_that_hold", "read_query",
+    "register", "revise", "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text",
     "why_constant",
 ]  # fmt: skip

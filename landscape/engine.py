@@ -40,7 +40,7 @@ from landscape.models.base import Array
 from landscape.objective import Objective
 from landscape.path import Path
 from landscape.predictions import Predictions, Walked
-from landscape.predictor import Predictor
+from landscape.predictor import Predictor, can_predict
 from landscape.running import RunWork
 from landscape.scene import Scene
 from landscape.search import Corner, Search
@@ -217,7 +217,7 @@ class Engine:
             ValueError: the model says nothing of samples, or there is no such path.
         """
         objective, data = self.objective(scene), scene.data
-        if data is None or not scene.model.predicts:
+        if data is None or not can_predict(scene):
             raise ValueError(f"Predictions are those of a model of samples. Got {scene.model.words(0, 0)}.")
         walks = [(index, start) for index, run in enumerate(scene.runs) for start in range(len(run.places))]
         if not 0 <= path < max(1, len(walks)):

@@ -13,6 +13,7 @@ from landscape.datasets.base import Dataset, Samples
 from landscape.models.base import Array
 from landscape.objective import Objective
 from landscape.predicted import NO_CLASS, Bytes, Form
+from landscape.scene import Scene
 
 MOST = 1000
 """Samples that are looked at, the first ones."""
@@ -23,11 +24,26 @@ SHOWN = 40
 POINTS, CELLS = 241, 80
 """Places of a curve; cells of a mesh along each side."""
 
+COLOURS, MOST_CLASSES = 10, 100
+"""Classes that regions can be of, for each needs a colour; classes of a table."""
+
 AIR = 0.12
 """Around the samples, as a share of their range."""
 
 TOGETHER = 2000
 """Inputs that go through the model at once."""
+
+
+def can_predict(scene: Scene) -> bool:
+    """Whether the model says something of samples that can be shown: values, or classes, ``MOST_CLASSES`` at most.
+
+    Example:
+        >>> import landscape as ls
+        >>> can_predict(ls.lesson("overfitting")), can_predict(ls.lesson("valley"))
+        (True, False)
+    """
+    data = scene.data
+    return data is not None and scene.model.predicts and (data.task != "classes" or data.outputs <= MOST_CLASSES)
 
 
 class Predictor:
@@ -66,7 +82,7 @@ class Predictor:
             return Form.CURVE if inputs == 1 and self.y.shape[1] == 1 else Form.SCATTER
         if self._data.picture is not None:
             return Form.SHEET
-        return Form.REGIONS if inputs == 2 else Form.TABLE
+        return Form.REGIONS if inputs == 2 and self.y.shape[1] <= COLOURS else Form.TABLE
 
     @property
     def truth(self) -> NDArray[Any]:

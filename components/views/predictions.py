@@ -61,11 +61,6 @@ def layout() -> Component:
     return section
 
 
-def suits(scene: Scene) -> bool:
-    """Whether the model says something of samples."""
-    return scene.data is not None and scene.model.predicts
-
-
 def chosen(scene: Scene, view: View) -> int:
     """The path whose predictions are shown, from 0: the first where the one that is asked for is not there."""
     count = sum(len(run.places) for run in scene.runs)
