@@ -27,6 +27,9 @@ from landscape.batches import samples_seen
 from landscape.cache import MemoryCache
 from landscape.container import pack
 from landscape.cube import Cube
+from landscape.datasets.csv_text import MOST_BYTES as MOST_TABLE_BYTES
+from landscape.datasets.table import Preview, Table, hold_table, read_table
+from landscape.datasets.tables import Tables
 from landscape.engine import Engine, Frame
 from landscape.errors import (
     CacheCorrupt,
@@ -59,12 +62,13 @@ from landscape.surface import Surface
 from landscape.sweep import RateSweep, Sweep
 
 __all__ = [
-    "ADVICE", "Basins", "CacheCorrupt", "Corner", "Cube", "DataCorrupt", "DataError", "DataMissing", "Engine",
-    "Explanation", "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError",
-    "Lattice", "LinkWarning", "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Race", "RateSweep",
-    "Revision", "Run", "Scene", "Status", "StepSizes", "Study", "Surface", "Sweep", "basins", "cube_start",
-    "descend", "explain", "fetch", "flatten", "follows", "gradient_check", "grid_minima", "grid_start", "kinds",
-    "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "next_seeds",
-    "objective", "pack", "plane", "price", "rates_that_hold", "read_query", "register", "revise",
-    "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
+    "ADVICE", "MOST_TABLE_BYTES", "Basins", "CacheCorrupt", "Corner", "Cube", "DataCorrupt", "DataError", "DataMissing",
+    "Engine", "Explanation", "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError",
+    "Lattice", "LinkWarning", "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Preview", "Race",
+    "RateSweep", "Revision", "Run", "Scene", "Status", "StepSizes", "Study", "Surface", "Sweep", "Table", "Tables",
+    "basins", "cube_start", "descend", "explain", "fetch", "flatten", "follows", "gradient_check", "grid_minima",
+    "grid_start", "hold_table", "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lesson_view",
+    "lessons", "next_seeds", "objective", "pack", "plane", "price", "rates_that_hold", "read_query", "read_table",
+    "register", "revise", "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text",
+    "why_constant",
 ]  # fmt: skip

@@ -36,15 +36,22 @@ class Dataset(Part):
         samples: how many samples, the first ones in the dataset's own order.
     """
 
-    task: ClassVar[Literal["classes", "numbers"]] = "classes"
-    """Whether targets are classes (one-hot rows) or numbers."""
     noun: ClassVar[str]
     """What the samples are called in a sentence: "MNIST digits"."""
+    choice: ClassVar[str] = ""
+    """What the kind is called in a list of kinds, where that is not what its samples are called."""
+    travels: ClassVar[bool] = False
+    """Whether the samples must go along to another process, which cannot read them itself."""
     item: ClassVar[str] = "sample"
     """What one of them is called where there is little room: "digit"."""
 
     kind: str
     samples: int
+
+    @property
+    def task(self) -> Literal["classes", "numbers"]:
+        """Whether targets are classes (one-hot rows) or numbers. Most kinds declare it once for all."""
+        return "classes"
 
     @property
     def inputs(self) -> int:
@@ -78,6 +85,10 @@ class Dataset(Part):
     def version(self) -> str:
         """What a digest must hold beside the fields: which of several files there are; empty where that is fixed."""
         return ""
+
+    def bare(self) -> Dataset:
+        """The same without what only this process can make use of; it travels to others beside its samples."""
+        return self
 
     def missing(self) -> str | None:
         """A sentence that says which file is absent and what to do, or None when all is there."""
