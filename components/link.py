@@ -8,7 +8,20 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import Field, ValidationError
 
 from components.chosen import still_true
-from landscape import DataError, DataMissing, Part, Scene, flatten, lesson, lesson_view, lessons, read_query, revise
+from components.visitor import mine
+from landscape import (
+    DataError,
+    DataMissing,
+    Part,
+    Scene,
+    Table,
+    flatten,
+    lesson,
+    lesson_view,
+    lessons,
+    read_query,
+    revise,
+)
 
 STAND_IN = "The pictures show the bundled 8 x 8 digits instead."
 
@@ -120,11 +133,14 @@ def on_hand(scene: Scene) -> tuple[Scene, list[str]]:
 
 
 def lacking(scene: Scene) -> str | None:
-    """A sentence that says why the scene's samples cannot be had, or None where they can."""
+    """A sentence that says why the scene's samples cannot be had by whoever asks, or None where they can."""
+    scene = mine(scene)
     try:
         if scene.data is not None:
             scene.data.model_copy(update={"samples": 1}).load()
     except DataMissing:
+        if isinstance(scene.data, Table):
+            return scene.data.missing()
         return f"The {scene.data.noun.split()[0]} files are not here."
     except DataError as error:
         return str(error)

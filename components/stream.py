@@ -38,6 +38,7 @@ from components.link import View, address, read_address
 from components.listener import listener
 from components.sentence import sentence
 from components.turns import Turns
+from components.visitor import mine
 from landscape import Engine, Frame, LandscapeError, Path, Scene, Status, Surface, pack
 
 FIRST_SLICE = 0.05
@@ -143,7 +144,7 @@ def register(server: Flask, engine: Engine, painters: Sequence[Painter], aside: 
     @server.get("/stream")
     def stream() -> Response:
         opened = read_address(request.query_string.decode("utf-8", "replace"))
-        pieces = frames(engine, opened.scene, opened.view, painters, listener(request.environ), aside)
+        pieces = frames(engine, mine(opened.scene), opened.view, painters, listener(request.environ), aside)
         response = Response(pieces, mimetype="application/octet-stream")
         response.headers[ADDRESS] = address(opened.asked, opened.view)
         response.headers["Cache-Control"] = "no-store"
