@@ -72,7 +72,9 @@
     if (request !== sending) return;
     sending = null;
     say("", error);
-    if (data) window.dash_clientside.set_props("table", { data: { data, count: ++count } });
+    if (!data) return;
+    root.renew();
+    window.dash_clientside.set_props("table", { data: { data, count: ++count } });
   }
 
   const drop = (event) => event.target.closest?.(".table-drop");

@@ -19,7 +19,7 @@ from landscape.datasets.csv_design import MOST_CLASSES, MOST_WORDS, Design, Targ
 from landscape.datasets.csv_table import Sheet
 from landscape.datasets.csv_text import MOST_BYTES, MOST_COLUMNS, Header
 from landscape.datasets.tables import EXAMPLE, Reading, Tables, digest_of, example_digest, own
-from landscape.errors import DataCorrupt, DataMissing
+from landscape.errors import DataCorrupt, DataError, DataMissing
 from landscape.part import complaint, refusal
 
 LONGEST_NAME = 80
@@ -186,6 +186,15 @@ class Table(Collection):
     @property
     def available(self) -> int:
         return _held(self.rows, self.split)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the classes are called in the file; their numbers where it is not held, or the target is a number."""
+        try:
+            names = self._design().classes
+        except DataError:
+            names = ()
+        return names or tuple(map(str, range(self.outputs)))
 
     @property
     def words(self) -> str:

@@ -65,6 +65,13 @@ def test_standardised_as_by_scikit_learn(split: str) -> None:
     np.testing.assert_array_equal(plain[:, measured], x[chosen])
 
 
+def test_classes_are_called_as_in_the_file_by_whoever_holds_it() -> None:
+    data = ls.hold_table(houses(seed=5), "houses.csv", ls.Tables(), b"me", target="district")
+    assert data.labels == ("north", "south")
+    assert data.held_by(ls.Tables(), b"you").labels == ("0", "1")
+    assert data.read_again(target="price").labels == ("0",)
+
+
 def test_a_number_as_target_is_standardised_too() -> None:
     data = ls.read_table(houses(), target="price")
     assert (data.task, data.inputs, data.outputs, data.rows, data.samples) == ("numbers", 4, 1, 50, 40)
