@@ -55,6 +55,7 @@
     set("play", { disabled: count.end === 0 });
     landscape.quick.take(paths, state.at, lines);
     landscape.overlay.take(paths, state.at);
+    landscape.batch.rest();
     say();
   }
 
@@ -157,8 +158,9 @@
     remember();
   }
 
-  // The address names the step, so that a copied link shows the same moment.
+  // The slider rests. The address names the step, so that a copied link shows the same moment.
   function remember() {
+    landscape.batch.rest();
     const url = new URL(window.location.href);
     url.searchParams.delete("view.step");
     let text = url.search.replace(/^\?/, "");

@@ -18,6 +18,7 @@
 
   function open(search) {
     if (state.stop) state.stop.abort();
+    landscape.batch.of(null);
     state.search = search;
     state.stale = false;
     state.stop = new AbortController();
@@ -103,14 +104,19 @@
       return;
     }
     if (meta.hidden) landscape.graphs.hide(meta.hidden);
-    for (const update of meta.updates) landscape.graphs.update(update);
-    for (const [id, props] of Object.entries(meta.props)) set(id, props);
+    draw(meta);
     if (meta.paths) {
       if (state.isNew) landscape.scrubber.reset(meta.at); // a lesson may open elsewhere than at the end
       state.isNew = false;
       landscape.scrubber.take(meta.paths, meta.count, meta.lines);
     }
+    if (meta.title) landscape.batch.of(meta.resting ?? null); // the first picture of a stream
     progress(meta.progress, meta.word, !meta.done);
+  }
+
+  function draw({ updates, props }) {
+    for (const update of updates) landscape.graphs.update(update);
+    for (const [id, values] of Object.entries(props)) set(id, values);
   }
 
   function progress(share, word, busy) {
@@ -139,10 +145,11 @@
   }
 
   // Files have come in: the same address may show another picture from now on.
-  landscape.renew = () => {
+  const renew = () => {
     state.stale = true;
     shown = null;
   };
+  landscape.stream = { draw, search: () => state.search, renew };
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.stream = {

@@ -73,7 +73,7 @@
     sending = null;
     say("", error);
     if (!data) return;
-    root.renew();
+    root.stream.renew();
     window.dash_clientside.set_props("table", { data: { data, count: ++count } });
   }
 

@@ -63,6 +63,7 @@ class Id(StrEnum):
     STEP = "step"
     STEP_WORD = "step-word"
     STEP_FACTS = "step-facts"
+    BATCH_WORD = "batch-word"
     REWIND = "rewind"
     PLAY = "play"
     BACK = "back"

@@ -12,7 +12,6 @@ from components import ids
 from components.glyphs import glyph
 from components.ids import Id
 from components.views import contour as contour_view
-from components.views import curve as curve_view
 from components.views import surface as surface_view
 from components.views import tabs, transport, words
 from landscape import lesson_groups, lesson_title
@@ -123,7 +122,7 @@ def _stage() -> Component:
             html.Div([progress, surface_view.layout(), contour_view.layout()], className="landscape"),
             transport.layout(),
             transport.facts(),
-            html.Div([tabs.layout(curve_view.layout()), words.layout()], className="below"),
+            html.Div([tabs.layout(), words.layout()], className="below"),
         ],
         className="stage",
     )

@@ -42,6 +42,7 @@ class View(Part):
         colours: the colour scale of the surface and the contour map.
         step: where the slider stands; None at the end.
         arrows: what is drawn of the step under the slider.
+        batch: how the surface of the step's own samples is drawn, where it sees a part of them.
         tab: which view stands beside the table of runs.
         sweep: whether the rates are swept, however long that takes.
         swept: marks of the runs whose rate is the best of a sweep; those that no longer hold are no part of an address.
@@ -56,6 +57,11 @@ class View(Part):
         title="Arrows",
         description="step: the step under the slider, the negative gradient of all samples, the gathered momentum, the"
         " way to the nearest known minimum; their angles.",
+    )
+    batch: Literal["none", "over", "instead"] = Field(
+        "none",
+        title="Surface of the step's batch",
+        description="over: that of the samples which the step under the slider sees, over that of all; instead: alone.",
     )
     tab: TabName = Field("curve", title="Tab")
     sweep: bool = Field(False, title="Sweep the rates")
@@ -81,7 +87,7 @@ class Opened(NamedTuple):
     """What an address opens.
 
     Attributes:
-        scene: to show.
+        scene: to show, by whoever asks: with a table that is the visitor's own.
         asked: what was asked for; another than ``scene`` where its files are not to be had here.
         view: how to look at it.
         notices: sentences about what could not be read or had.
@@ -101,7 +107,7 @@ def read_address(search: str | None) -> Opened:
     scene, notices = read_query(text)
     view, view_notices = _read_view(text)
     shown, lack = on_hand(scene)
-    return Opened(shown, scene, view, [*notices, *view_notices, *lack], bool(lack))
+    return Opened(mine(shown), scene, view, [*notices, *view_notices, *lack], bool(lack))
 
 
 def address(scene: Scene, view: View) -> str:

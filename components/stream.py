@@ -10,7 +10,8 @@ alone: they are small, and as frequent as the slices of time. Each frame is 4 by
      where nothing is new; with the arrows of the step also what ``components/figures/arrows.py`` returns,
      "lines": {id of a graph: [{"clock", "x", "level", "mark"}...]}, where a graph draws others than the paths,
      "count": {"end": where the slider ends, "per": of its places to one of "noun", written with so many "digits"},
-     "at": where the view has the slider, null at the end}
+     "at": where the view has the slider, null at the end,
+     "resting": in the first such frame the path whose step ``/batch`` is asked for when the slider rests, or null}
 
 or ``{"error": sentence, "title": ..., "done": true}``. Arrays stand as ``{"$": name}`` and follow as float32, or as
 float64 where 32 bits would draw steps that are not there.
@@ -18,7 +19,6 @@ float64 where 32 bits would draw steps that are not there.
 
 from __future__ import annotations
 
-import json
 import math
 import operator
 import time
@@ -28,7 +28,6 @@ from typing import Any, Protocol
 
 import numpy as np
 from flask import Flask, Response, request
-from plotly.utils import PlotlyJSONEncoder
 
 from components.clock import Clock, clock, end, series
 from components.figures.palette import DIVERGED_SYMBOL, SYMBOLS
@@ -38,14 +37,11 @@ from components.link import View, address, read_address
 from components.listener import listener
 from components.sentence import sentence
 from components.turns import Turns
-from components.visitor import mine
-from landscape import Engine, Frame, LandscapeError, Path, Scene, Status, Surface, pack
+from components.wire import encode
+from landscape import Engine, Frame, LandscapeError, Path, Scene, Status, Surface
 
 FIRST_SLICE = 0.05
 """Seconds of computing at a time before the first picture."""
-
-FLOAT32 = 2.0**-24
-"""Largest relative error of rounding to float32."""
 
 SLICE = 0.1
 """Seconds of computing at a time: then it is looked whether anybody listens, and others have their turn."""
@@ -84,6 +80,7 @@ class Draft:
         series: more of each path, number -> name -> (T,), to be added to.
         lines: what a graph draws along the slider where it is not the paths themselves, id -> lines, each with the
             series that its tracks name and a mark; to be added to.
+        resting: the path whose step's own surface is asked for when the slider rests; None: nothing is.
     """
 
     scene: Scene
@@ -98,6 +95,7 @@ class Draft:
     hidden: list[str] = field(default_factory=list)
     series: dict[int, dict[str, np.ndarray]] = field(default_factory=dict)
     lines: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    resting: int | None = None
 
 
 Painter = Callable[[Draft], None]
@@ -144,7 +142,7 @@ def register(server: Flask, engine: Engine, painters: Sequence[Painter], aside: 
     @server.get("/stream")
     def stream() -> Response:
         opened = read_address(request.query_string.decode("utf-8", "replace"))
-        pieces = frames(engine, mine(opened.scene), opened.view, painters, listener(request.environ), aside)
+        pieces = frames(engine, opened.scene, opened.view, painters, listener(request.environ), aside)
         response = Response(pieces, mimetype="application/octet-stream")
         response.headers[ADDRESS] = address(opened.asked, opened.view)
         response.headers["Cache-Control"] = "no-store"
@@ -182,7 +180,7 @@ def frames(
             begun = grown and _begun(frame.paths) and not _begun(known or ())  # at once, when all have set out
             due = grown and (begun or frame.done or time.monotonic() - painted >= PICTURE)
             if frame.surface is None or not (new_surface or due or frame.basins is not basins):
-                yield _encode(_progress(scene, frame, progress, last=beside is None), {})
+                yield encode(_progress(scene, frame, progress, last=beside is None), {})
                 continue
             shown = extent(scene.grid.a, scene.grid.b, frame.surface, frame.paths)
             draft = Draft(scene, view, frame, frame.surface, shown, stride is None, new_surface)
@@ -190,13 +188,13 @@ def frames(
                 paint(draft)
             told = _painted(draft, paths=grown or new_surface)
             meta = _progress(scene, frame, progress, last=beside is None) | told
-            yield _encode(meta, draft.props)
+            yield encode(meta, draft.props)
             stride, known, basins = frame.surface.stride, frame.paths, frame.basins
             painted = time.monotonic()
         if beside is not None and draft is not None and draft.frame.done:
             yield from _studied(beside, draft, gone, ends)
     except LandscapeError as error:
-        yield _encode({"error": str(error), "done": True, "title": sentence(scene)}, {})
+        yield encode({"error": str(error), "done": True, "title": sentence(scene)}, {})
 
 
 def _studied(beside: Beside, draft: Draft, gone: Callable[[], bool], ends: float) -> Iterator[bytes]:
@@ -218,7 +216,7 @@ def _study(beside: Beside, pictures: Draft) -> bytes:
     beside.paint(draft)
     word = "" if beside.done else f"{beside.verb} {100 * beside.progress:.0f} %"
     meta = {"progress": beside.progress, "word": word, "done": beside.done}
-    return _encode(meta | {"updates": [update._asdict() for update in draft.updates]}, draft.props)
+    return encode(meta | {"updates": [update._asdict() for update in draft.updates]}, draft.props)
 
 
 def _slices(engine: Engine, scene: Scene, gone: Callable[[], bool], ends: float) -> Iterator[Frame]:
@@ -268,6 +266,7 @@ def _painted(draft: Draft, *, paths: bool) -> dict[str, Any]:
             "noun": counted.noun,
         },
         "title": sentence(scene) if draft.first else None,
+        "resting": draft.resting,
         "at": draft.view.step,
     }
 
@@ -288,40 +287,3 @@ def _mark(number: int, status: Status) -> str:
 def _begun(paths: Sequence[Path]) -> bool:
     """Whether all have set out."""
     return all(path.step.size for path in paths)
-
-
-def _encode(meta: dict[str, Any], props: dict[str, dict[str, Any]]) -> bytes:
-    """A frame's bytes: the arrays are put behind the header, each once."""
-    arrays: dict[str, Any] = {}
-    names: dict[int, str] = {}
-
-    def sent(value: Any) -> Any:
-        if isinstance(value, np.ndarray):
-            name = names.setdefault(id(value), str(len(names)))
-            if name not in arrays:
-                arrays[name] = narrow(value)
-            return {"$": name}
-        if isinstance(value, dict):
-            return {key: sent(inner) for key, inner in value.items()}
-        return [sent(inner) for inner in value] if isinstance(value, list | tuple) else value
-
-    whole = {"updates": [], "hidden": None, "paths": None, "title": None} | meta
-    header = sent(whole) | {"props": props}
-    data = pack(json.loads(json.dumps(header, cls=PlotlyJSONEncoder)), arrays)
-    return len(data).to_bytes(4, "little") + data
-
-
-def narrow(array: np.ndarray) -> np.ndarray:
-    """Float32 where that moves no value by more than a ten-thousandth of what they span, else float64."""
-    exact = array.dtype.kind == "i" and array.size > 0 and int(np.abs(array).max()) > 1 / FLOAT32
-    array = np.asarray(array, dtype=np.float64)
-    if exact:  # counts are compared with the slider's place
-        return array
-    finite = array[np.isfinite(array)]
-    if not finite.size:
-        return array.astype(np.float32)
-    largest, known = float(np.abs(finite).max()), np.finfo(np.float32)
-    if largest > float(known.max) or 0 < largest < float(known.tiny):
-        return array
-    span = float(np.ptp(finite))
-    return array.astype(np.float32) if span == 0 or FLOAT32 * largest <= 1e-4 * span else array

@@ -1,8 +1,9 @@
 """Who asks, as far as tables go: a secret in a cookie, given with the first file.
 
 A scene that comes from an address, a link or a field is nobody's: it names its table by the content's digest, which a
-link carries to others. Before anything of it is read or computed it is made the visitor's (:func:`mine`): its table is
-looked for under the visitor's secret, and all that is computed from it is kept under keys of the visitor's own.
+link carries to others. What an address opens is the visitor's (:func:`mine`): its table is looked for under the
+visitor's secret, and all that is computed from it is kept under keys of the visitor's own. A scene that is nobody's
+finds no table here, so that a way on which this is forgotten shows nothing.
 """
 
 from __future__ import annotations

@@ -10,11 +10,13 @@ This is the only import path for everybody outside the package.
 
 from landscape.api import (
     basins,
+    batch_surface,
     cube_start,
     descend,
     fetch,
     gradient_check,
     kinds,
+    lowest,
     objective,
     plane,
     register,
@@ -23,6 +25,7 @@ from landscape.api import (
     sweep,
 )
 from landscape.basins import Basins
+from landscape.batch_surface import BatchSurface
 from landscape.batches import samples_seen
 from landscape.cache import MemoryCache
 from landscape.container import pack
@@ -45,6 +48,7 @@ from landscape.grid import Grid
 from landscape.grid_start import GridMinima, grid_minima, grid_start
 from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lesson_view, lessons
 from landscape.link import Revision, read_query, revise
+from landscape.lowest import Lowest
 from landscape.optimizers.base import Optimizer
 from landscape.part import Part, flatten, to_text
 from landscape.path import ADVICE, Path, Status
@@ -62,13 +66,13 @@ from landscape.surface import Surface
 from landscape.sweep import RateSweep, Sweep
 
 __all__ = [
-    "ADVICE", "MOST_TABLE_BYTES", "Basins", "CacheCorrupt", "Corner", "Cube", "DataCorrupt", "DataError", "DataMissing",
-    "Engine", "Explanation", "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError",
-    "Lattice", "LinkWarning", "MemoryCache", "Optimizer", "Part", "Path", "PlaneError", "Preview", "Race",
-    "RateSweep", "Revision", "Run", "Scene", "Status", "StepSizes", "Study", "Surface", "Sweep", "Table", "Tables",
-    "basins", "cube_start", "descend", "explain", "fetch", "flatten", "follows", "gradient_check", "grid_minima",
-    "grid_start", "hold_table", "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lesson_view",
-    "lessons", "next_seeds", "objective", "pack", "plane", "price", "rates_that_hold", "read_query", "read_table",
-    "register", "revise", "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text",
-    "why_constant",
+    "ADVICE", "MOST_TABLE_BYTES", "Basins", "BatchSurface", "CacheCorrupt", "Corner", "Cube", "DataCorrupt",
+    "DataError", "DataMissing", "Engine", "Explanation", "Frame", "GradientCheck", "GradientReport", "Grid",
+    "GridMinima", "LandscapeError", "Lattice", "LinkWarning", "Lowest", "MemoryCache", "Optimizer", "Part", "Path",
+    "PlaneError", "Preview", "Race", "RateSweep", "Revision", "Run", "Scene", "Status", "StepSizes", "Study",
+    "Surface", "Sweep", "Table", "Tables", "basins", "batch_surface", "cube_start", "descend", "explain", "fetch",
+    "flatten", "follows", "gradient_check", "grid_minima", "grid_start", "hold_table", "kinds", "lesson",
+    "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "lowest", "next_seeds", "objective",
+    "pack", "plane", "price", "rates_that_hold", "read_query", "read_table", "register", "revise", "samples_seen",
+    "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip

@@ -8,12 +8,14 @@ from functools import cache
 from typing import Any
 
 from landscape.basins import Basins
+from landscape.batch_surface import BatchSurface
 from landscape.cube import Cube
 from landscape.datasets import datasets
 from landscape.datasets.base import Dataset
 from landscape.descent import recorded
 from landscape.engine import Engine
 from landscape.gradient_check import GradientReport, check_gradient
+from landscape.lowest import Lowest
 from landscape.models import models
 from landscape.models.base import Model
 from landscape.objective import Objective
@@ -63,6 +65,38 @@ def surface(scene: Scene) -> Surface:
         (60, 60)
     """
     return _engine().surface(scene)
+
+
+def lowest(scene: Scene) -> Lowest | None:
+    """Where the scene's picture is lowest: a minimum, or the grid's vertex; None where nothing is finite.
+
+    Example:
+        >>> lowest(Scene.from_query("lesson=batch-surface")).is_vertex
+        False
+    """
+    return _engine().lowest(scene)
+
+
+def batch_surface(scene: Scene, step: int, run: int = 0) -> BatchSurface:
+    """The surface that one step of a run goes down: the loss of that step's samples alone, on a coarse grid.
+
+    Args:
+        scene: whose run it is.
+        step: 0 is the first; at most the run's last.
+        run: which of the scene's runs.
+
+    Raises:
+        ValueError: there is no such run or step.
+
+    Example:
+        >>> len(batch_surface(Scene.from_query("lesson=batch-by-batch"), 7).samples)
+        5
+    """
+    if not 0 <= run < len(scene.runs):
+        raise ValueError(f"Run must be one of the scene's {len(scene.runs)}, counted from 0. Got {run}.")
+    if not 0 <= step <= scene.runs[run].steps:
+        raise ValueError(f"Step must be from 0 to {scene.runs[run].steps}. Got {step}.")
+    return _engine().batch_surface(scene, step, run)
 
 
 def descend(scene: Scene) -> tuple[Path, ...]:

@@ -20,6 +20,7 @@ from time import monotonic
 from typing import TypeVar
 
 from landscape.basins import Basins
+from landscape.batch_surface import BatchSurface, batch_surface
 from landscape.cache import Cache, MemoryCache
 from landscape.crew import AnyLane, Crew
 from landscape.cube import Cube
@@ -31,6 +32,7 @@ from landscape.flight import SingleFlight
 from landscape.flock import Flock, FlockWork
 from landscape.gradient_check import GradientCheck
 from landscape.holdings import holdings
+from landscape.lowest import Lowest, lowest
 from landscape.models.base import Array
 from landscape.objective import Objective
 from landscape.path import Path
@@ -171,6 +173,16 @@ class Engine:
         self._crew.work([flock])
         assert flock.basins is not None  # nothing is missing
         return flock.basins
+
+    def lowest(self, scene: Scene, surface: Surface | None = None) -> Lowest | None:
+        """Where the scene's picture is lowest, on ``surface`` or its complete one; None where nothing is finite."""
+        known = self.surface(scene) if surface is None else surface
+        return lowest(self.slice(scene), known)
+
+    def batch_surface(self, scene: Scene, step: int, run: int = 0) -> BatchSurface:
+        """The surface that a step of one of the scene's runs goes down."""
+        key = f"batch/{scene.slice_digest}/{scene.runs[run].batch}/{scene.runs[run].seed}/{scene.grid}/{step}"
+        return self._build(key, lambda: batch_surface(self.slice(scene), scene.runs[run], scene.grid, step))
 
     def objective(self, scene: Scene) -> Objective:
         """What the scene minimises, built once per process."""

@@ -13,6 +13,7 @@ from components import ids
 from components.controls import begin, table
 from components.controls.field import control, kind_control
 from components.link import View
+from components.views import batch
 from landscape import Race, Run, Scene, Table, flatten, follows, kinds, seeds, to_text
 
 
@@ -57,12 +58,13 @@ def who(scene: Scene, view: View | None = None, unfolded: int | None = None) -> 
         buttons = html.Div([walk, *_draw(scene)], className="buttons")
         return [html.P("Nobody walks in this scene.", className="help"), buttons]
     looks = [_look(name, view) for name in ("axis", "target")]
+    batches = [_look("batch", view)] if batch.suits(scene) else []
     join = dmc.Button("Add a run", id=ids.action("join"), variant="default", size="compact-sm")
     runs = [_run(scene, index, unfolded) for index in range(len(scene.runs))]
     race = [] if len(scene.runs) == 1 else _race(scene)
     buttons = html.Div([join, *_draw(scene)], className="buttons")
     offers = begin.offers(scene, view)
-    return [*race, *runs, buttons, *offers, _look("arrows", view), *_more(looks)]
+    return [*race, *runs, buttons, *offers, *batches, _look("arrows", view), *_more(looks)]
 
 
 def _draw(scene: Scene) -> list[Component]:

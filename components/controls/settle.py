@@ -143,11 +143,10 @@ def _act(button: Mapping[str, Any], engine: Engine, opened: Opened, stay: Settle
         if button["name"] == "fetch":
             return _fetched(opened, stay, downloading)
         action = ACTIONS.get(button["name"])
-        own = mine(opened.scene)
-        made = action(engine, own, opened.view, button["index"]) if action else None
+        made = action(engine, opened.scene, opened.view, button["index"]) if action else None
         if made is None:
             return stay
-        if made.scene in (opened.scene, own):  # another look: what was asked for stays
+        if mine(made.scene) == opened.scene:  # another look: what was asked for stays
             made = opened._replace(view=made.view)
         joined = len(made.scene.runs) - 1 if len(made.scene.runs) > len(opened.scene.runs) else None
         return _show(made, stay, joined)
@@ -185,7 +184,7 @@ def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Se
     if errors or revision.scene is None:
         offers = revision.scene is not None and "data.kind" in errors and _can_be_fetched(revision.scene)
         return stay._replace(notices=notices([], offer_fetch=True)) if offers else stay
-    after = revision.scene
+    after = mine(revision.scene)
     if after == scene and view == opened.view:
         return stay
     if after != scene or view.axis != opened.view.axis:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures import basins, blank
+from components.figures import basins, batch, blank
 from components.figures.palette import (
     DASHES,
     FONT,
@@ -20,7 +20,7 @@ from components.figures.palette import (
     modebar,
     translucent,
 )
-from components.figures.scale import Extent
+from components.figures.scale import LEVELS, Extent
 from components.figures.update import Tracks, Update, run_of
 from landscape import Surface
 
@@ -28,9 +28,8 @@ MAP, PROFILE, INITIAL, CELLS, LETTERS = range(5)
 HALOS, LINES = run_of(5), run_of(5 + MAX_PATHS)
 STARTS = LINES[-1] + 1
 HEADS = STARTS + 1
-
-LEVELS = 21
-"""Contour lines, evenly spaced in height."""
+BATCH = HEADS + 1
+LOWEST = BATCH + 1
 
 
 def figure(theme: ThemeName = "light") -> go.Figure:
@@ -75,6 +74,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
         go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="middle right", visible=False,
                    hovertemplate="a %{x:.6g}<br>b %{y:.6g}<extra></extra>")
     )  # fmt: skip
+    traces += batch.flat_traces(drawn)
     return go.Figure(
         traces,
         {
@@ -161,10 +161,12 @@ def themed(graph: str, theme: ThemeName) -> Update:
         "textfont.color": [None, None, drawn.ink, None, drawn.ink, *none[2:], drawn.ink, drawn.ink],
         "textfont.shadow": [None, None, halo(drawn), None, halo(drawn), *none[2:], None, halo(drawn)],
     }
+    marks = batch.themed(drawn)
+    data = {attribute: [*values, *marks.get(attribute, [None])] for attribute, values in data.items()}
     layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis"):
         layout |= {f"{axis}.linecolor": drawn.hairline, f"{axis}.tickcolor": drawn.hairline}
-    return Update(graph, data, [MAP, PROFILE, INITIAL, CELLS, LETTERS, *HALOS, *LINES, STARTS, HEADS], layout)
+    return Update(graph, data, [MAP, PROFILE, INITIAL, CELLS, LETTERS, *HALOS, *LINES, STARTS, HEADS, LOWEST], layout)
 
 
 def tracks(graph: str) -> Tracks:

@@ -22,6 +22,9 @@ STEEP = 20
 FINE = 6e-4
 """Heights that differ by less than this share of themselves are more than 32 bits can draw smoothly."""
 
+LEVELS = 21
+"""Contour lines, evenly spaced in height."""
+
 LIFT = 0.012
 """In three dimensions a path floats above its true loss by this share of the height, or the surface would hide
 it: between grid points the surface is drawn straight, and in a valley that is above the true function."""

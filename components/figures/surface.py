@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures import batch
 from components.figures.palette import DASHES, FONT, MAX_PATHS, SYMBOLS, THEMES, Theme, ThemeName, modebar
 from components.figures.scale import Extent
 from components.figures.update import Tracks, Update, run_of
@@ -15,6 +16,8 @@ from landscape import Surface
 HALOS, LINES = run_of(1), run_of(1 + MAX_PATHS)
 STARTS = LINES[-1] + 1
 HEADS = STARTS + 1
+BATCH = HEADS + 1
+LOWEST = BATCH + 1
 
 CAMERA = {"eye": {"x": 1.45, "y": -1.55, "z": 1.0}, "center": {"x": -0.05, "y": -0.05, "z": -0.14}}
 """From the front left, so that a runs to the right and b away from the reader."""
@@ -39,6 +42,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
         go.Scatter3d(mode="markers+text", marker=head, textfont=number, textposition="top center", visible=False,
                      hoverinfo="skip")
     )  # fmt: skip
+    traces += batch.solid_traces(drawn)
     axis = _axis(drawn)
     return go.Figure(
         traces,
@@ -115,7 +119,7 @@ def titles(graph: str, a: str, b: str) -> Update:
 def themed(graph: str, theme: ThemeName) -> Update:
     """The same picture in another theme."""
     drawn = THEMES[theme]
-    traces = [*HALOS, *LINES, STARTS, HEADS]
+    traces = [*HALOS, *LINES, STARTS, HEADS, LOWEST]
     colours = [*[drawn.paper] * MAX_PATHS, *drawn.paths]
     data = {
         "line.color": [*colours, None, None],
@@ -123,6 +127,8 @@ def themed(graph: str, theme: ThemeName) -> Update:
         "marker.line.color": [*[None] * 2 * MAX_PATHS, list(drawn.paths), drawn.paper],
         "textfont.color": [*[None] * 2 * MAX_PATHS, drawn.ink, list(drawn.paths)],
     }
+    marks = batch.themed(drawn)
+    data = {attribute: [*values, *marks.get(attribute, [None])] for attribute, values in data.items()}
     layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis", "zaxis"):
         layout |= {f"scene.{axis}.{line}": drawn.hairline for line in ("gridcolor", "zerolinecolor", "linecolor")}

@@ -16,7 +16,7 @@ from dash.development.base_component import Component
 from components.ids import Id
 from components.link import TabName, View
 from components.stream import Beside, Draft
-from components.views import check, norms, rates, sizes
+from components.views import check, curve, norms, rates, sizes
 from landscape import Engine, Scene
 
 
@@ -26,32 +26,36 @@ class Tab(NamedTuple):
     Attributes:
         label: what its tab says.
         view: id of what it shows, inside its panel.
+        layout: what it shows, empty.
         suits: whether it has something to show of a scene.
         beside: what it computes once the pictures are done; None where it shows what they do.
+        tall: whether it is worth more room than the pictures above the transport bar.
     """
 
     label: str
     view: Id
-    suits: Callable[[Scene], bool]
+    layout: Callable[[], Component]
+    suits: Callable[[Scene], bool] = lambda scene: True
     beside: Callable[[Engine, Scene, View], Beside] | None = None
+    tall: bool = False
 
 
 TABS: Mapping[TabName, Tab] = {
-    "curve": Tab("Loss curve", Id.CURVE, lambda scene: True),
-    "norms": Tab("Gradient norms", Id.NORMS, norms.suits),
-    "rates": Tab("Learning rates", Id.RATES, rates.suits, rates.Rates),
-    "sizes": Tab("Step sizes", Id.SIZES, lambda scene: True, sizes.Sizes),
-    "check": Tab("Gradient check", Id.CHECK, lambda scene: True, check.Check),
+    "curve": Tab("Loss curve", Id.CURVE, curve.layout),
+    "norms": Tab("Gradient norms", Id.NORMS, norms.layout, norms.suits),
+    "rates": Tab("Learning rates", Id.RATES, rates.layout, rates.suits, rates.Rates),
+    "sizes": Tab("Step sizes", Id.SIZES, sizes.layout, beside=sizes.Sizes),
+    "check": Tab("Gradient check", Id.CHECK, check.layout, beside=check.Check),
 }
-"""In the order of the strip."""
+"""In the order of the strip; the first is there from the beginning."""
 
 
-def layout(curve: Component) -> Component:
+def layout() -> Component:
     """The strip, the panel of the loss curve, and the place of the others."""
     return html.Div(
         [
             dmc.Tabs(html.Div(), id=Id.TABS, value="curve", className="tabs"),
-            _panel("curve", curve),
+            _panel("curve"),
             html.Div(id=Id.STUDIES, className="studies"),
         ],
         className="tabbed",
@@ -88,16 +92,13 @@ def register(app: Dash) -> None:
 
     @app.callback(Output(Id.STUDIES, "children"), Input(Id.BEGUN, "data"), prevent_initial_call=True)
     def bring(_begun: bool) -> list[Component]:
-        return [
-            _panel("norms", norms.layout(), hidden=True),
-            _panel("rates", rates.layout(), hidden=True),
-            _panel("sizes", sizes.layout(), hidden=True),
-            _panel("check", check.layout(), hidden=True),
-        ]
+        return [_panel(name, hidden=True) for name in TABS if name != "curve"]
 
 
-def _panel(name: TabName, section: Component, *, hidden: bool = False) -> Component:
+def _panel(name: TabName, *, hidden: bool = False) -> Component:
     """A view as the panel of its tab, under the ids by which Mantine's tabs name theirs."""
+    section = TABS[name].layout()
     section.id, section.role, section.hidden = f"{Id.TABS}-panel-{name}", "tabpanel", hidden
+    section.className += " tall" if TABS[name].tall else ""
     setattr(section, "aria-labelledby", f"{Id.TABS}-tab-{name}")
     return section

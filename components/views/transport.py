@@ -37,8 +37,11 @@ def layout() -> Component:
 
 
 def facts() -> Component:
-    """The numbers of the step under the slider, where its arrows are asked for; ``assets/overlay.js`` writes them."""
-    return html.Output("", id=Id.STEP_FACTS, className="step-facts")
+    """What is told of the step under the slider: its numbers, which ``assets/overlay.js`` writes, and its samples."""
+    return html.Div(
+        [html.Output("", id=Id.STEP_FACTS, className="step-facts"),
+         html.Output("", id=Id.BATCH_WORD, className="step-facts")]
+    )  # fmt: skip
 
 
 def register(app: Dash) -> None:

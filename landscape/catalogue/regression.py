@@ -27,6 +27,10 @@ LESSONS: Mapping[str, Lesson] = {
     "batch-surface": Lesson(
         "The loss of 5 points, and that of 45", _line(5, 0.005, _FAR), beside=_line(45, 3e-4, _FAR)
     ),
-    "batch-by-batch": Lesson("Five points a step, all 45 in the picture", _line(45, 0.001, _FAR, batch=5, steps=900)),
+    "batch-by-batch": Lesson(
+        "Five points a step, all 45 in the picture",
+        _line(45, 0.001, _FAR, batch=5, steps=900),
+        view={"batch": "over", "step": "40"},
+    ),
     "grid-start": Lesson("A start found on a coarse grid", _line(45, 3e-4, _BEST, _FAR)),
 }

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.stream import _encode, narrow
+from components.wire import encode, narrow
 from landscape.container import unpack
 
 SHARE = 1e-4
@@ -98,7 +98,7 @@ def test_of_any_size(scale: float) -> None:
 
 def test_the_same_array_is_sent_once() -> None:
     array, twin = np.arange(4.0), np.arange(4.0)
-    data = _encode({"updates": [{"x": [array], "y": [array]}, {"x": [array]}], "paths": [{"a": array, "b": twin}]}, {})
+    data = encode({"updates": [{"x": [array], "y": [array]}, {"x": [array]}], "paths": [{"a": array, "b": twin}]}, {})
     assert int.from_bytes(data[:4], "little") == len(data) - 4
     meta, arrays = unpack(data[4:])
     assert len(arrays) == 2, "one for the array, one for another that is equal to it"
@@ -109,7 +109,7 @@ def test_the_same_array_is_sent_once() -> None:
 
 
 def test_arrays_that_come_and_go_are_not_taken_for_each_other() -> None:
-    data = _encode({"updates": [{"x": [np.full(50, number)]} for number in range(200)]}, {})
+    data = encode({"updates": [{"x": [np.full(50, number)]} for number in range(200)]}, {})
     meta, arrays = unpack(data[4:])
     assert len(arrays) == 200
     for number, update in enumerate(meta["updates"]):
@@ -118,6 +118,6 @@ def test_arrays_that_come_and_go_are_not_taken_for_each_other() -> None:
 
 def test_words_come_through_as_they_are() -> None:
     props = {"card": {"children": ["±1 <b> \u2011 😀", None, True, 1.5]}}
-    meta, arrays = unpack(_encode({"error": "It's broken.", "done": True}, props)[4:])
+    meta, arrays = unpack(encode({"error": "It's broken.", "done": True}, props)[4:])
     assert (meta["error"], meta["done"], meta["props"], arrays) == ("It's broken.", True, props, {})
     assert (meta["updates"], meta["paths"], meta["title"]) == ([], None, None)

@@ -20,8 +20,9 @@ from components.figures.scale import LIFT, extent
 from components.ids import Id
 from components.link import View
 from components.sentence import sentence
-from components.stream import Painter, frames, narrow
+from components.stream import Painter, frames
 from components.views import contour, curve, surface, words
+from components.wire import narrow
 from landscape import running, sheet
 
 ReadFrames = Callable[[Iterable[bytes]], list[dict[str, Any]]]

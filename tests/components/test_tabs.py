@@ -81,7 +81,7 @@ def test_norms_are_offered_where_there_are_layers_to_compare(scene: ls.Scene, su
 
 def test_every_tab_has_a_panel_under_the_ids_that_the_strip_names() -> None:
     """As Mantine does: a tab controls ``<id>-panel-<value>``."""
-    page = str(tabs.layout(norms.layout()))
+    page = str(tabs.layout())
     assert "tabs-panel-curve" in page
     assert "tabs-tab-curve" in page
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -280,6 +281,11 @@ def test_the_owner_sees_it_and_nobody_else_does(server: Any, visitor: Callable[[
         assert mine[-1]["done"]
         page = settled(owner, server, f"?{link}")
         assert SECRET_WORD in page, "the preview is the owner's"
+        batches = f"/batch/2?{link}&runs.0.batch=4&view.batch=beside"
+        told = {name: client.get(batches) for name, client in (("owner", owner), ("other", other))}
+        assert {answer.status_code for answer in told.values()} == {200}
+        assert told["owner"].data != told["other"].data
+        assert b"sees 4 of 32 samples" in told["owner"].data
         assert "This scene needs" not in page
 
 
@@ -311,6 +317,21 @@ NOTHING = '{"multi":true,"response":{}}'
                                   {"data": "data.kind=table&data.digest=" + "0" * 32}])  # fmt: skip
 def test_a_forged_answer_moves_nothing(server: Any, visitor: Callable[[], FlaskClient], sent: Any) -> None:
     assert settled(visitor(), server, "?lesson=ravine", changed=f"{Id.TABLE}.data", sent=sent) == NOTHING
+
+
+def test_several_processes_share_tables_and_keep_visitors_apart(tmp_path: Path, read_frames: Any) -> None:
+    """Two apps on one folder, as two workers are: a table that one took is the visitor's in the other, too."""
+    first, second = (create_app(Settings(cache=str(tmp_path))).server for _ in range(2))
+    client = first.test_client()
+    answer = send(client)
+    secret = client.get_cookie(COOKIE)
+    assert secret is not None
+    for word, noun in ((secret.value, "rows of the table"), ("x" * 43, "digits"), (None, "digits")):
+        visitor = second.test_client()
+        if word:
+            visitor.set_cookie(COOKIE, word)
+        title = read_frames([visitor.get(f"/stream?{link_of(answer)}").data])[0]["title"]
+        assert noun in title
 
 
 # --- the very scene, or what fits ---------------------------------------------------------------------------------
