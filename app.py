@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     layout.register(app)
     settle.register(app, engine)
     cube.register(app)
-    pictures = [contour.painter(engine), basins.paint, curve.paint, schedules.paint, surface.paint]
+    pictures = [contour.painter(engine, tabs.tall), basins.paint, curve.paint, schedules.paint, surface.paint]
     painters = [tabs.paint, *pictures, norms.paint, words.painter(engine), arrows.painter(engine), batch.paint]
     stream.register(server, engine, painters, tabs.aside)
     batch.register(server, engine)

@@ -99,10 +99,19 @@
 
   function hide(ids) {
     for (const id of landscape.paint.views) {
-      if (ids.includes(id)) hidden.add(id);
-      else hidden.delete(id);
+      if (ids.includes(id)) {
+        if (!hidden.has(id)) letGo(id);
+        hidden.add(id);
+      } else hidden.delete(id);
       cover(id);
     }
+  }
+
+  // A view that nobody sees holds nothing on the graphics card: a browser has few places there.
+  function letGo(id) {
+    const graph = document.querySelector(`#${id} .js-plotly-plot`);
+    const solid = (graph?.data ?? []).flatMap(({ type, visible }, i) => (/3d|surface/.test(type) && visible === true ? [i] : []));
+    if (solid.length) put(id, { visible: solid.map(() => false) }, solid, {});
   }
 
   // Soon, where the view is not on the page yet.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from components.figures import contour, curve, norms, schedules, surface, sweeps
+from components.figures import beside, contour, curve, norms, schedules, surface, sweeps
 from components.figures.palette import THEMES
 from components.ids import Id
 
-FIGURES = {Id.SURFACE: surface, Id.CONTOUR: contour, Id.CURVE: curve, Id.NORMS: norms}
+FIGURES = {Id.SURFACE: surface, Id.CONTOUR: contour, Id.CURVE: curve, Id.BESIDE: beside, Id.NORMS: norms}
 """On which the paths are drawn, or lines that move with them."""
 
 STUDIES = {Id.RATES: sweeps, Id.SIZES: sweeps}

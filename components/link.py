@@ -29,10 +29,14 @@ BUNDLED = 1797
 """How many of those there are."""
 
 
-TabName = Literal["curve", "norms", "rates", "sizes", "check"]
+TabName = Literal["curve", "beside", "norms", "rates", "sizes", "check"]
 
 Mark = Annotated[str, Field(pattern="^[0-9a-f]{8}$")]
 """Of a run whose rate was swept; see :func:`components.chosen.mark`."""
+
+
+Difference = Annotated[tuple[str, ...], Field(min_length=2, max_length=9)]
+"""A field of a scene, and what stands between the commas of its text."""
 
 
 class View(Part):
@@ -46,6 +50,8 @@ class View(Part):
         tab: which view stands beside the table of runs.
         sweep: whether the rates are swept, however long that takes.
         swept: marks of the runs whose rate is the best of a sweep; those that no longer hold are no part of an address.
+        other: what differs in the scene that is shown beside this one; none: its samples.
+        heights: whether the two have the same span of heights, each from its own lowest, or one scale.
         axis: what the slider and the loss curve count; budget: what the runs have an equal budget of.
         target: the loss that the table says who came to when; None: the lowest that all came to.
     """
@@ -66,6 +72,17 @@ class View(Part):
     tab: TabName = Field("curve", title="Tab")
     sweep: bool = Field(False, title="Sweep the rates")
     swept: tuple[Mark, ...] = Field((), max_length=8, title="Swept rates")
+    other: Annotated[tuple[Difference, ...], Field(max_length=12)] = Field(
+        (),
+        title="What differs beside it",
+        description="Fields of the second scene, one a line as links write them: data.samples, 1000.",
+        json_schema_extra={"text": "lines"},
+    )
+    heights: Literal["same span", "one scale"] = Field(
+        "same span",
+        title="Heights side by side",
+        description="same span: each from its own lowest; one scale: both from the lowest of the two.",
+    )
     axis: Literal["budget", "steps", "epochs", "samples", "evaluations"] = Field(
         "budget",
         title="Loss curve over",
@@ -80,7 +97,9 @@ class View(Part):
     def to_query(self, basis: View | None = None) -> str:
         """``view.colours=viridis``: what differs from ``basis``, by default from the defaults."""
         known = flatten(basis or View())
-        return urlencode({f"view.{name}": text for name, text in flatten(self).items() if text != known[name]})
+        return urlencode(
+            {f"view.{name}": text for name, text in flatten(self).items() if text != known[name]}, safe=",;"
+        )
 
 
 class Opened(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from components.figures.scale import LIFT, Extent
-from landscape import Cube, Path, Run, Scene, Surface
+from landscape import Cube, Lowest, Path, Run, Scene, Surface
 
 FLAT = 1e-9
 """A loss that varies by less than this share of itself is called constant."""
@@ -87,17 +87,30 @@ def loss_number(value: float) -> str:
     return f"{value:#.5g}".rstrip(".")
 
 
+def lowest_place(mark: Lowest) -> str:
+    """Where a picture is lowest, and whether that is a point of its grid.
+
+    Example:
+        >>> lowest_place(Lowest((1.5, -2.0), 0.25, is_vertex=True))
+        'the grid point (1.5, -2)'
+    """
+    a, b = (number(float(f"{coordinate:.5g}")) for coordinate in mark.place)
+    return f"{'the grid point ' if mark.is_vertex else ''}({a}, {b})"
+
+
 def axis_titles(scene: Scene) -> tuple[str, str]:
     """What the two axes are called."""
     return scene.plane.axis_titles()
 
 
-def loss_title(scene: Scene) -> str:
-    """What the height is called: "loss (squared error per image, 100 digits)"."""
+def loss_title(scene: Scene, *, short: bool = False) -> str:
+    """What the height is called: "loss (squared error per digit, 100 digits)"; short: "squared error per digit"."""
     if scene.data is None:
         return scene.model.loss_words()
     count, item = scene.data.samples, scene.data.item
     per = "" if scene.model.sums else f" per {item}"
+    if short:
+        return f"{scene.model.loss_words()}{per}"
     return f"loss ({scene.model.loss_words()}{per}, {count:,} {item}{'s' if count > 1 else ''})"
 
 
@@ -149,6 +162,14 @@ def same_everywhere(scene: Scene, surface: Surface) -> str | None:
     if high - low > FLAT * abs(high):
         return None
     return f"The loss is {loss_number(high)} everywhere in this range: nothing here depends on these coordinates."
+
+
+def nowhere_finite(scene: Scene, surface: Surface) -> str | None:
+    """A sentence for a slice on which there is nothing to see, or None."""
+    if surface.stride > 1 or not surface.diverged.all():
+        return None
+    what = "The loss" if scene.data is not None else scene.model.loss_words()
+    return f"{what} is finite nowhere in this range, so that there is nothing to draw."
 
 
 def card(scene: Scene, surface: Surface, paths: Sequence[Path], shown: Extent) -> list[str]:

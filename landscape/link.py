@@ -52,6 +52,8 @@ class Revision(NamedTuple):
 
 def to_query(scene: Scene) -> str:
     """The canonical link text of a scene; see :meth:`Scene.to_query`."""
+    if scene.data is not None:
+        scene = scene.model_copy(update={"data": scene.data.bare()})
     flat, default = flatten(scene), flatten(Scene())
     basis = default
     kinds: dict[str, str] = {}
@@ -135,7 +137,7 @@ def _revise(scene: Scene, changes: Mapping[str, str], silent: Mapping[str, str])
     notices: list[str] = []
     while True:
         try:
-            return Revision(Scene.model_validate(unflatten(wanted)), {}, notices)
+            return Revision(_like(Scene.model_validate(unflatten(wanted)), scene), {}, notices)
         except ValidationError as error:
             lines = [(_written(line["loc"], wanted), line["msg"]) for line in error.errors(include_url=False)]
         errors = {key: message for place, message in reversed(lines) for key in changes if _touches(key, place)}
@@ -148,6 +150,13 @@ def _revise(scene: Scene, changes: Mapping[str, str], silent: Mapping[str, str])
         notices += [f"{message} The default takes its place." for message in dict.fromkeys(told)]
         gone = giving.keys() | _goes_along(giving, wanted, flatten(Scene()), changes)
         wanted = {key: value for key, value in wanted.items() if key not in gone}
+
+
+def _like(made: Scene, before: Scene) -> Scene:
+    """The scene with a table that is whose it was before, which no text says."""
+    if made.data is None or before.data is None:
+        return made
+    return made.model_copy(update={"data": made.data.like(before.data)})
 
 
 def _goes_along(
@@ -174,7 +183,8 @@ def overlay(basis: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, s
     for keys in _kinds(changes):
         changed = [key for key in keys if _takes_along(key, flat.get(key), changes[key])]
         for key in changed:
-            for prefix in _GOES_WITH.get(key, [key.removesuffix("kind")]):
+            along = _suited_to(flat, changes[key]) if key == "model.text" else _GOES_WITH.get(key)
+            for prefix in [key.removesuffix("kind")] if along is None else along:
                 _drop(flat, prefix)
             if key == "data.kind" and "model.kind" in changes:  # what suited the model's own data was nobody's choice
                 for prefix in _PLACE:
@@ -206,18 +216,36 @@ def _takes_along(key: str, before: str | None, after: str) -> bool:
     return before != after and (key != "plane.second" or "none" in (before, after))
 
 
+def _suited_to(flat: Mapping[str, str], text: str) -> list[str]:
+    """Prefixes of what suited a typed formula and does not suit another: where other variables occur the plane, and
+    runs that nobody has changed. What the reader has chosen stays, ranges too.
+    """
+    model = {key: value for key, value in flat.items() if key.startswith("model.")}
+    try:
+        before, after = (Scene.model_validate(unflatten(one)) for one in (model, model | {"model.text": text}))
+    except ValidationError:  # whoever validates the result will say so
+        return []
+    if before.blocks != after.blocks:
+        return ["plane.", "grid.b", "runs.", "race."]
+    runs, suited = ({key: value for key, value in one.items() if key.startswith("runs.")}
+                    for one in (flat, flatten(before)))  # fmt: skip
+    return ["runs."] if runs == suited else []
+
+
 _PLACE = ["plane.", "grid.", "runs.", "race."]
 _RANGES = ["grid.a", "grid.b", "runs.", "race."]
 _GOES_WITH = {
     "model.kind": [""],
     "model.name": _PLACE,
+    "model.text": _PLACE,
     "data.kind": ["data."],
     "plane.kind": _PLACE,
     "plane.second": _RANGES,
     "plane.directions": _RANGES,
 }
 """Prefixes of what a kind takes with it when it changes; otherwise its own part. A function's name is as much as a
-kind: each has its own domain, start and rate. So is the second axis: what suits a surface does not suit a curve."""
+kind: each has its own domain, start and rate. So is the second axis: what suits a surface does not suit a curve. Of a
+typed formula's it is looked at first whether it still suits."""
 
 
 def _is_further(key: str) -> bool:

@@ -75,6 +75,10 @@ class Part(BaseModel):
         except ValidationError as error:
             raise _phrased(cls, error) from None
 
+    def like(self, before: Part) -> Self:
+        """The same with what ``before`` has that is no field and is not written: whose a table is."""
+        return self
+
 
 def tuple_depth(annotation: Any) -> int:
     """How many tuples deep a type is: 0 for ``float``, 1 for ``tuple[int, ...]``, 2 for a tuple of tuples."""
@@ -86,6 +90,11 @@ def tuple_depth(annotation: Any) -> int:
     if hasattr(annotation, "__metadata__"):
         return tuple_depth(get_args(annotation)[0])
     return 0
+
+
+def as_typed(field: FieldInfo) -> bool:
+    """Whether a field's text is its own to read, blanks and commas too, so that it can point at a column of it."""
+    return isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("text") == "formula"
 
 
 def accepts_none(annotation: Any) -> bool:
@@ -162,8 +171,8 @@ def _numbered_as_list(node: Any) -> Any:
 
 
 def _from_text(field: FieldInfo | None, value: Any) -> Any:
-    """Text for a tuple or an optional field, split into what pydantic expects; anything else untouched."""
-    if field is None or not isinstance(value, str):
+    """Text for a tuple or an optional field, split into what pydantic expects; anything else without its blanks."""
+    if field is None or not isinstance(value, str) or as_typed(field):
         return value
     text, depth = value.strip(), tuple_depth(field.annotation)
     if text.lower() == "none" and (depth or accepts_none(field.annotation)):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from components import other
 from components.controls import grid, lineup, sweeping
 from components.controls.button import WAIT, Action, opened
 from components.link import Opened, View
@@ -47,6 +48,28 @@ def basins(_engine: Engine, scene: Scene, view: View, index: int) -> Opened | No
     return Opened(made.scene, made.scene, view, made.notices)
 
 
+def other_split(_engine: Engine, scene: Scene, view: View, _index: int) -> Opened | None:
+    """The samples for testing beside those for training, or the other way round."""
+    return _beside(scene, view, other.split(scene))
+
+
+def other_more(_engine: Engine, scene: Scene, view: View, _index: int) -> Opened | None:
+    """Ten times as many samples beside these, or all; beside all of them a tenth."""
+    return _beside(scene, view, other.more(scene) or other.fewer(scene))
+
+
+def other_scale(_engine: Engine, scene: Scene, view: View, _index: int) -> Opened:
+    """The heights side by side on one scale, or each from its own lowest."""
+    heights = "same span" if view.heights == "one scale" else "one scale"
+    return Opened(scene, scene, view.model_copy(update={"heights": heights}), [])
+
+
+def _beside(scene: Scene, view: View, changes: other.Changes) -> Opened | None:
+    if not changes:
+        raise ValueError("There are no other samples to compare with.")
+    return Opened(scene, scene, view.model_copy(update={"other": changes}), [])
+
+
 def draw(_engine: Engine, scene: Scene, view: View, _index: int) -> Opened | None:
     """The same on other initial weights and other batches: those of the next seeds."""
     other = next_seeds(scene)
@@ -63,6 +86,9 @@ ACTIONS: Mapping[str, Action] = {
     "walk": walk,
     "hold": hold,
     "draw": draw,
+    "other-split": other_split,
+    "other-more": other_more,
+    "other-scale": other_scale,
     "basins": basins,
     "grid-start": grid.best,
     "grid-minima": grid.minima,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin
 
 import dash_mantine_components as dmc
@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from pydantic.fields import FieldInfo
 
 from components.ids import field as field_id
+from landscape import Scene
 
 DEBOUNCE = 700
 """Milliseconds without typing after which a value is taken; Enter and leaving the field take it at once."""
@@ -47,6 +48,11 @@ def control(key: str, name: str, declared: FieldInfo, text: str, blocks: Mapping
             return dmc.Textarea(
                 id=field_id(key), value=lines, autosize=True, minRows=1, maxRows=6, debounce=DEBOUNCE, **shared
             )
+        case "formula":
+            return dmc.TextInput(
+                id=field_id(key), value=text, debounce=DEBOUNCE, autoComplete="off", className="formula",
+                inputProps={"spellCheck": False, "autoCapitalize": "none", "autoCorrect": "off"}, **shared,
+            )  # fmt: skip
     shown = text.replace(",", ", ")
     return dmc.TextInput(id=field_id(key), value=shown, debounce=DEBOUNCE, autoComplete="off", **shared)
 
@@ -62,17 +68,30 @@ def kind_control(key: str, title: str, kind: str, choices: list[dict[str, str]])
     )
 
 
-def texts(values: list[Any], ids: list[dict[str, Any]]) -> dict[str, str]:
+def as_typed(scene: Scene) -> frozenset[str]:
+    """The keys of fields whose blanks and commas are their own: messages point at columns of what was typed."""
+    return frozenset(
+        f"model.{name}"
+        for name, declared in type(scene.model).model_fields.items()
+        if (declared.json_schema_extra or {}).get("text") == "formula"
+    )
+
+
+def texts(values: list[Any], ids: list[dict[str, Any]], verbatim: Collection[str] = ()) -> dict[str, str]:
     """The text form of each field on the page, its parts joined, in no fixed order.
 
     Args:
         values: as the controls report them; None for an emptied one.
         ids: of the same controls.
+        verbatim: keys of fields whose text stays as it was typed.
     """
     parts: dict[str, dict[int, str]] = {}
     for value, place in zip(values, ids, strict=True):
         parts.setdefault(place["key"], {})[place["part"]] = value if isinstance(value, str) else ""
-    return {key: _joined([found[part] for part in sorted(found)]) for key, found in parts.items()}
+    return {
+        key: found[0] if key in verbatim and 0 in found else _joined([found[part] for part in sorted(found)])
+        for key, found in parts.items()
+    }
 
 
 def _joined(parts: list[str]) -> str:

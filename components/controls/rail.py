@@ -13,12 +13,13 @@ from components import ids
 from components.controls import begin, table
 from components.controls.field import control, kind_control
 from components.link import View
+from components.other import suits
 from components.views import batch
 from landscape import Race, Run, Scene, Table, flatten, follows, kinds, seeds, to_text
 
 
-def what(scene: Scene) -> list[Component]:
-    """What is minimised? The model and its samples."""
+def what(scene: Scene, view: View | None = None) -> list[Component]:
+    """What is minimised? The model and its samples, and what differs in the scene beside it."""
     shown, more = _fields("model", scene.model, scene)
     if scene.data is not None:
         choices = {"data.target": table.target_choices(scene)} if isinstance(scene.data, Table) else {}
@@ -27,6 +28,8 @@ def what(scene: Scene) -> list[Component]:
             kind, samples, target, *rest = data_shown
             data_shown = [kind, *table.panel(scene), target, samples, *rest]
         shown, more = [*shown, *data_shown], [*more, *data_more]
+    if suits(scene):
+        more += [_look("other", view or View()), _look("heights", view or View())]
     return [*shown, *_more(more)]
 
 

@@ -15,9 +15,10 @@ from components import ids
 from components.controls import rail, table
 from components.controls.actions import ACTIONS
 from components.controls.button import at_end
-from components.controls.field import texts
+from components.controls.field import as_typed, texts
 from components.ids import Id
 from components.link import Opened, TabName, View, address, lacking, read_address
+from components.other import other
 from components.views import tabs
 from components.visitor import mine
 from landscape import DataError, Engine, Scene, Table, fetch, flatten, follows, revise
@@ -85,7 +86,7 @@ def register(app: Dash, engine: Engine) -> None:
         if not isinstance(asked, dict):  # the address, or the page has just been opened
             return stay if shown == {"search": search} else _arrived(_text(search), stay)
         if asked["type"] == "field":
-            return _revised(opened, texts(values, places), places)
+            return _revised(opened, texts(values, places, as_typed(opened.scene)), places)
         if not ctx.triggered[0]["value"]:  # a button that has just come into being
             return stay
         if asked["type"] == "lesson":
@@ -103,7 +104,7 @@ def _show(opened: Opened, stay: Settled, run: int | None = None) -> Settled:
     return Settled(
         {"search": search},
         search,
-        rail.what(opened.scene),
+        rail.what(opened.scene, opened.view),
         rail.where(opened.scene, opened.view),
         rail.who(opened.scene, opened.view, run),
         notices(
@@ -177,6 +178,8 @@ def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Se
     view, errors = _looked(opened.view, wanted)
     changes, unreadable = table.completed(scene, changes)
     revision = revise(scene, changes)
+    if view.other != opened.view.other and view.other:
+        errors |= dict.fromkeys(["view.other"] if (wrong := other(scene, view).errors) else [], "".join(wrong.values()))
     errors |= revision.errors | unreadable
     if revision.scene is not None and "data.kind" in changes and (lack := lacking(revision.scene)):
         errors["data.kind"] = lack

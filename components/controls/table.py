@@ -100,8 +100,14 @@ def target_choices(scene: Scene) -> list[dict[str, str]]:
 
 
 def completed(scene: Scene, changes: Mapping[str, str]) -> Read:
-    """Changes of how a table is read, with the sizes that come of them; other changes as they are."""
+    """Changes of how a table is read, with the sizes that come of them; other changes as they are.
+
+    Another model is shown on the same table, where it can be; it would bring data of its own otherwise.
+    """
     data = mine(scene).data
+    if "model.kind" in changes and isinstance(data, Table) and not data.is_example:
+        kept = {**flatten(data, "data."), **changes}
+        return Read(kept if revise(scene, kept).scene is not None else dict(changes), {})
     asked = {key: text for key, text in changes.items() if key in READING}
     if not isinstance(data, Table) or not asked or "data.kind" in changes:
         return Read(dict(changes), {})

@@ -28,7 +28,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     drawn = THEMES[theme]
     flat = {"mode": "lines", "hoverinfo": "skip", "visible": False}
     # Nothing is visible before its numbers come: an empty scene would be set up for nothing, and costs as much.
-    traces: list[Any] = [go.Surface(visible=False, showscale=False, colorscale="Cividis", **_SHADING)]
+    traces: list[Any] = [go.Surface(visible=False, showscale=False, colorscale="Cividis", **SHADING)]
     traces += [go.Scatter3d(line={"width": 8, "color": drawn.paper}, **flat) for _ in range(MAX_PATHS)]
     traces += [
         go.Scatter3d(line={"width": 5, "color": drawn.paths[path], "dash": DASHES[path]}, **flat)
@@ -43,11 +43,11 @@ def figure(theme: ThemeName = "light") -> go.Figure:
                      hoverinfo="skip")
     )  # fmt: skip
     traces += batch.solid_traces(drawn)
-    axis = _axis(drawn)
+    same = axis(drawn)
     return go.Figure(
         traces,
         {
-            "scene": {"xaxis": axis, "yaxis": axis, "zaxis": axis, "camera": CAMERA, "aspectratio": _ASPECT},
+            "scene": {"xaxis": same, "yaxis": same, "zaxis": same, "camera": CAMERA, "aspectratio": ASPECT},
             "margin": {"l": 20, "r": 8, "t": 8, "b": 8},
             "xaxis": {"visible": False},
             "yaxis": {"visible": False},
@@ -61,12 +61,12 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     )
 
 
-_ASPECT = {"x": 1.15, "y": 1.15, "z": 0.75}
-_SHADING = {"lighting": {"ambient": 0.75, "diffuse": 0.45, "specular": 0.03, "roughness": 0.9, "fresnel": 0.02}}
-_HOVER = "a %{{x:.4g}}<br>b %{{y:.4g}}<br>loss {base}%{{z:.6g}}<extra></extra>"
+ASPECT = {"x": 1.15, "y": 1.15, "z": 0.75}
+SHADING = {"lighting": {"ambient": 0.75, "diffuse": 0.45, "specular": 0.03, "roughness": 0.9, "fresnel": 0.02}}
+HOVER = "a %{{x:.4g}}<br>b %{{y:.4g}}<br>loss {base}%{{z:.6g}}<extra></extra>"
 
 
-def _axis(drawn: Theme) -> dict[str, Any]:
+def axis(drawn: Theme) -> dict[str, Any]:
     return {
         "showbackground": False,
         "gridcolor": drawn.hairline,
@@ -89,13 +89,13 @@ def update(graph: str, surface: Surface, extent: Extent, colours: str, *, throug
         through: whether paths below the surface shine through it.
     """
     data = {
-        "visible": [True],
+        "visible": [bool(np.isfinite(surface.loss).any())],  # WebGL has no place for a surface of no point
         "x": [surface.a],
         "y": [surface.b],
         "z": [np.where(surface.loss > extent.loss[1], np.nan, surface.loss) - extent.base],
         "cmin": [extent.colour[0] - extent.base],
         "cmax": [extent.colour[1] - extent.base],
-        "hovertemplate": [_HOVER.format(base=f"{extent.base:.10g} + " if extent.base else "")],
+        "hovertemplate": [HOVER.format(base=f"{extent.base:.10g} + " if extent.base else "")],
         "colorscale": [colours.capitalize()],
         "opacity": [0.75 if through else 1.0],
     }

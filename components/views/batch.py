@@ -11,7 +11,7 @@ from components.figures.scale import extent
 from components.ids import Id
 from components.link import View, read_address
 from components.listener import listener
-from components.sentence import loss_number, number
+from components.sentence import loss_number, lowest_place, number
 from components.stream import COMPUTING, WAITING, Draft
 from components.wire import encode
 from landscape import BatchSurface, Engine, LandscapeError, Lowest, Scene
@@ -96,14 +96,9 @@ def word(found: BatchSurface, whole: Lowest, move: figures.Shifted, count: int) 
     times = f" times {number(move.times)}" if move.times != 1 else ""
     shift = "" if not move.up else f", moved {'up' if move.up > 0 else 'down'} by {loss_number(abs(move.up))}"
     points = f"{found.surface.a.size} x {found.surface.b.size}"
+    own, of_all = (f"{lowest_place(mark)}: {loss_number(mark.loss)}" for mark in (found.lowest, whole))
     return (
-        f"Step {found.step:,} sees {size:,} of {count:,} samples{few}. Their loss is lowest at {place(found.lowest)},"
-        f" \u25c6; that of all at {place(whole)}, \u25c7."
-        f" Theirs is drawn on {points} points{times}{shift}, so that both lowest points are level."
+        f"Step {found.step:,} sees {size:,} of {count:,} samples{few}. Their loss is lowest at {own} (filled mark);"
+        f" that of all at {of_all} (hollow). Theirs is drawn on {points} points{times}{shift}, so that both lowest"
+        " points are level."
     )
-
-
-def place(mark: Lowest) -> str:
-    """Where a picture is lowest, and whether that is a grid point."""
-    a, b = (number(float(f"{coordinate:.5g}")) for coordinate in mark.place)
-    return f"{'the grid point ' if mark.is_vertex else ''}({a}, {b}): {loss_number(mark.loss)}"

@@ -9,10 +9,11 @@ from dash.development.base_component import Component
 from components.controls.begin import CLICKS
 from components.figures import contour as figures
 from components.ids import Id
+from components.link import View
 from components.sentence import axis_titles, loss_title
 from components.stream import Draft
 from components.views.graph import graph
-from landscape import Engine
+from landscape import Engine, Scene
 
 
 def layout() -> Component:
@@ -20,13 +21,19 @@ def layout() -> Component:
     return graph(Id.CONTOUR, figures.figure(), f"Contour map. {CLICKS}", modes=["toImage"], scrollZoom=True)
 
 
-def painter(engine: Engine) -> Callable[[Draft], None]:
-    """Titles first, then each finer map; ``engine`` knows where the initial weights are."""
+def painter(engine: Engine, low: Callable[[Scene, View], bool] = lambda scene, view: False) -> Callable[[Draft], None]:
+    """Titles first, then each finer map.
+
+    Args:
+        engine: knows where the initial weights are.
+        low: whether the map has so little height that the colours' title must be short.
+    """
 
     def paint(draft: Draft) -> None:
         scene, shown = draft.scene, draft.shown
         if draft.first:
-            (a, b), loss = axis_titles(scene), loss_title(scene)
+            is_low = low(scene, draft.view)
+            (a, b), loss = axis_titles(scene), loss_title(scene, short=is_low)
             draft.updates.append(figures.titles(Id.CONTOUR, a, loss if shown.line else b, loss))
             draft.updates.append(figures.initial(Id.CONTOUR, _initial(draft, engine)))
         name = f"{axis_titles(scene)}/{shown.a}/{shown.b}"  # what is zoomed into, however finely it is computed

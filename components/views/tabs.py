@@ -15,8 +15,9 @@ from dash.development.base_component import Component
 
 from components.ids import Id
 from components.link import TabName, View
+from components.other import suits
 from components.stream import Beside, Draft
-from components.views import check, curve, norms, rates, sizes
+from components.views import beside, check, curve, norms, rates, sizes
 from landscape import Engine, Scene
 
 
@@ -42,6 +43,7 @@ class Tab(NamedTuple):
 
 TABS: Mapping[TabName, Tab] = {
     "curve": Tab("Loss curve", Id.CURVE, curve.layout),
+    "beside": Tab("Side by side", Id.BESIDE, beside.layout, suits, beside.TwoScenes, tall=True),
     "norms": Tab("Gradient norms", Id.NORMS, norms.layout, norms.suits),
     "rates": Tab("Learning rates", Id.RATES, rates.layout, rates.suits, rates.Rates),
     "sizes": Tab("Step sizes", Id.SIZES, sizes.layout, beside=sizes.Sizes),
@@ -73,6 +75,11 @@ def strip(scene: Scene) -> Component:
 def shown(scene: Scene, view: View) -> TabName:
     """Which tab is open: the loss curve where the one that is asked for has nothing to show."""
     return view.tab if TABS[view.tab].suits(scene) else "curve"
+
+
+def tall(scene: Scene, view: View) -> bool:
+    """Whether the open tab takes most of the height."""
+    return TABS[shown(scene, view)].tall
 
 
 def paint(draft: Draft) -> None:

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.ids import Id
-from components.sentence import card, hold_word, same_everywhere
+from components.sentence import card, hold_word, nowhere_finite, same_everywhere
 from components.stream import Draft
 from components.views import basins, runs
 from landscape import Engine, Explanation, Path, Scene, Status, Surface, explain, rates_that_hold, why_constant
@@ -67,7 +67,9 @@ def painter(engine: Engine) -> Callable[[Draft], None]:
         scene, frame = draft.scene, draft.frame
         reasons = reasons_of(scene, frame.paths, draft.surface)
         rates = rates_that_hold(frame.paths, reasons)
-        constant = why_constant(engine.slice(scene), scene) or same_everywhere(scene, draft.surface)
+        surface = draft.surface
+        empty = nowhere_finite(scene, surface)
+        constant = empty or why_constant(engine.slice(scene), scene) or same_everywhere(scene, surface)
         lines = card(scene, draft.surface, frame.paths, draft.shown)
         draft.props[Id.WHY] = {"children": constant or ""}
         draft.props[Id.CARD] = {"children": [html.Li(line) for line in lines]}

@@ -112,17 +112,28 @@ def _penalised(ridge: float) -> dict[str, Any]:
 
 LESSONS: Mapping[str, Lesson] = {
     "softmax-temperature": Lesson(
-        "A lower temperature makes a steeper landscape", _temperature(1.0), beside=_temperature(0.5)
+        "A lower temperature makes a steeper landscape",
+        _temperature(1.0),
+        beside=_temperature(0.5),
+        view={"tab": "beside", "other": "model.temperature,0.5"},
     ),
     "vanishing-gradient": Lesson(
         "Deep inside a sigmoid network the landscape is flat",
         _deep("sigmoid"),
         beside=_deep("relu"),
-        view={"tab": "norms"},
+        view={"other": "model.activation,relu", "tab": "norms"},
     ),
-    "dropout": Lesson("Every dropout mask is another landscape", _dropped(0), beside=_dropped(1)),
+    "dropout": Lesson(
+        "Every dropout mask is another landscape",
+        _dropped(0),
+        beside=_dropped(1),
+        view={"tab": "beside", "other": "model.mask_seed,1"},
+    ),
     "batch-normalisation": Lesson(
-        "The same deep network with batch normalisation and without", _normalised("batch"), beside=_normalised("none")
+        "The same deep network with batch normalisation and without",
+        _normalised("batch"),
+        beside=_normalised("none"),
+        view={"tab": "beside", "other": "model.norm,none"},
     ),
     "convolution": Lesson(
         "Two taps of a filter that slides over images",
@@ -139,11 +150,22 @@ LESSONS: Mapping[str, Lesson] = {
             "runs": _training(0.2, 100),
         },
     ),
-    "recurrent": Lesson("The cliff of the exploding gradient", _recall(50), beside=_recall(2)),
+    "recurrent": Lesson(
+        "The cliff of the exploding gradient",
+        _recall(50),
+        beside=_recall(2),
+        view={"tab": "beside", "other": "data.steps,2"},
+    ),
     "overfitting": Lesson(
         "Low where it was trained, high where it is tested",
         _fit(5, _FITTED, _in_plane(2.0, 1000, "initial")),
         beside=_fit(5, _FITTED, ()) | {"data": {"kind": "sine", "split": "test", "samples": 10}},  # nobody trains there
+        view={"other": "data.split,test;data.samples,10"},
     ),
-    "regularisation": Lesson("A small penalty gives a valley its bottom", _penalised(0.01), beside=_penalised(0.0)),
+    "regularisation": Lesson(
+        "A small penalty gives a valley its bottom",
+        _penalised(0.01),
+        beside=_penalised(0.0),
+        view={"other": "model.ridge,0"},
+    ),
 }

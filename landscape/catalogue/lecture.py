@@ -78,7 +78,8 @@ LESSONS: Mapping[str, Lesson] = {
         "Along a random direction it goes up both ways", _ray("hinge"), beside=_ray("cross_entropy")
     ),
     "random-plane": Lesson(
-        "A random plane through 30,730 weights", _plane("hinge", 2e-4), beside=_plane("cross_entropy", 1e-3)
+        "A random plane through 30,730 weights", _plane("hinge", 2e-4), beside=_plane("cross_entropy", 1e-3),
+        view={"tab": "beside", "other": "model.loss,cross_entropy"},
     ),
     "random-search": Lesson(
         "The best of 1,000 attempts", _classifier("hinge", 500, _ELSEWHERE, _SQUARE, _train(_ATTEMPTS, steps=1000))
@@ -112,8 +113,7 @@ LESSONS: Mapping[str, Lesson] = {
         "Is the gradient right? A kink fools the check",
         _checked("relu", "he", _walk(0.5, (2.5, 2.8))),
         beside=_checked("tanh", "xavier", _walk(2.0, (-2.5, 1.0))),
-        view={"tab": "check"},
-    ),
+        view={"other": "model.activation,tanh;model.init,xavier", "tab": "check"},),
     "mini-batch": Lesson(
         "All samples, 256 or one a step",
         _classifier(

@@ -58,16 +58,25 @@ LESSONS: Mapping[str, Lesson] = {
         "Three starts that nearly touch end in three places",
         _mnist(100, ("W3", 5, 250), ("W3", 5, 251), steps=10_000),
     ),
-    "mnist-100": Lesson("The landscape that 100 digits make", _mnist(100, ("W3", 5, 250), ("W3", 5, 251), steps=1000)),
+    "mnist-100": Lesson(
+        "The landscape that 100 digits make",
+        _mnist(100, ("W3", 5, 250), ("W3", 5, 251), steps=1000),
+        view={"other": "data.samples,10000"},
+    ),
     "mnist-10000": Lesson(
-        "The same two weights on 10,000 digits", _mnist(10_000, ("W3", 5, 250), ("W3", 5, 251), steps=1000)
+        "The same two weights on 10,000 digits",
+        _mnist(10_000, ("W3", 5, 250), ("W3", 5, 251), steps=1000),
+        view={"tab": "beside", "other": "data.samples,100"},
     ),
     "mnist-hidden-200-30": Lesson(
         "Two weights inside the network", _mnist(500, ("W2", 200, 30), ("W2", 200, 31), steps=1000)
     ),
     "mnist-hidden-5-5": Lesson("Two other weights, 1,000 digits", _mnist(1000, ("W2", 5, 5), ("W2", 5, 6), steps=1000)),
     "filter-normalised": Lesson(
-        "All 69,200 weights at once, along two random directions", _directions("trained"), beside=_directions("initial")
+        "All 69,200 weights at once, along two random directions",
+        _directions("trained"),
+        beside=_directions("initial"),
+        view={"tab": "beside", "other": "plane.origin,initial"},
     ),
     "optimizers-on-mnist": Lesson(
         "The same starts, other optimizers, other ends",

@@ -25,7 +25,10 @@ _BEST = (4, 10)
 
 LESSONS: Mapping[str, Lesson] = {
     "batch-surface": Lesson(
-        "The loss of 5 points, and that of 45", _line(5, 0.005, _FAR), beside=_line(45, 3e-4, _FAR)
+        "The loss of 5 points, and that of 45",
+        _line(5, 0.005, _FAR),
+        beside=_line(45, 3e-4, _FAR),
+        view={"tab": "beside", "other": "data.samples,45"},
     ),
     "batch-by-batch": Lesson(
         "Five points a step, all 45 in the picture",

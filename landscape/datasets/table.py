@@ -20,7 +20,7 @@ from landscape.datasets.csv_table import Sheet
 from landscape.datasets.csv_text import MOST_BYTES, MOST_COLUMNS, Header
 from landscape.datasets.tables import EXAMPLE, Reading, Tables, digest_of, example_digest, own
 from landscape.errors import DataCorrupt, DataError, DataMissing
-from landscape.part import complaint, refusal
+from landscape.part import Part, complaint, refusal
 
 LONGEST_NAME = 80
 """Letters of a file's name at most."""
@@ -207,11 +207,14 @@ class Table(Collection):
         """Whether it is the table that everybody has."""
         return self.digest == example_digest()
 
-    def held_by(self, tables: Tables, owner: bytes) -> Table:
+    def held_by(self, tables: Tables, owner: bytes) -> Self:
         """The same table, which is looked for among those of an owner; digests of its results hold whose it is."""
         mine = self.model_copy()
         mine._tables, mine._owner = tables, owner
         return mine
+
+    def like(self, before: Part) -> Self:
+        return self.held_by(before._tables, before._owner) if isinstance(before, Table) else self
 
     def bare(self) -> Table:
         return self.held_by(own, b"")

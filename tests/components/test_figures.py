@@ -44,6 +44,16 @@ def along(a: Any, b: Any, loss: Any) -> ls.Path:
     return dataclasses.replace(template, **{name: np.array(values, dtype=float) for name, values in arrays.items()})
 
 
+def test_a_surface_of_no_point_is_not_drawn(valley: ls.Surface) -> None:
+    nothing = over(np.full((3, 4), np.nan))
+    shown = extent((-1, 1), (-2, 2), nothing, [])
+    assert surface.update("g", nothing, shown, "cividis", through=False).data["visible"] == [False]
+    holed = over([[np.nan, 1, 2], [0, 1, np.inf]])
+    for there in (valley, holed):
+        shown = extent((-1, 1), (-2, 2), there, [])
+        assert surface.update("g", there, shown, "cividis", through=False).data["visible"] == [True]
+
+
 # --- numbers ----------------------------------------------------------------------------------------------
 
 

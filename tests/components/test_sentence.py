@@ -15,6 +15,7 @@ from components.sentence import (
     card,
     loss_number,
     loss_title,
+    nowhere_finite,
     number,
     run_name,
     same_everywhere,
@@ -101,6 +102,24 @@ def test_a_surface_that_is_the_same_everywhere_is_said(small: ls.Scene) -> None:
     assert "is 2.5000 everywhere" in str(same_everywhere(small, flat(loss)))
     assert same_everywhere(small, flat(np.arange(6.0).reshape(2, 3))) is None
     assert same_everywhere(small, flat(np.full((2, 3), np.nan))) is None
+
+
+def test_a_surface_that_is_nowhere_finite_is_said(small: ls.Scene) -> None:
+    nothing = flat(np.full((2, 3), np.nan))
+    assert nowhere_finite(small, nothing) == (
+        "The loss is finite nowhere in this range, so that there is nothing to draw."
+    )
+    assert str(nowhere_finite(ls.lesson("valley"), nothing)).startswith("f(x, y) is finite nowhere in this range")
+    assert nowhere_finite(small, dataclasses.replace(nothing, stride=2)) is None, "finer points may be"
+    loss = np.full((2, 3), np.nan)
+    loss[0, 0] = 1
+    assert nowhere_finite(small, flat(loss)) is None
+
+
+def test_a_typed_formula_in_one_sentence() -> None:
+    assert sentence(scene(model={"kind": "formula", "text": "(x^2 - 1)^2 + y^2 + 0.3*x"}, runs=[])) == (
+        "The function (x^2 - 1)^2 + y^2 + 0.3*x over x and y."
+    )
 
 
 def test_the_least_move_is_told_from_none(small: ls.Scene) -> None:

@@ -11,6 +11,7 @@ from dash import no_update
 
 import landscape as ls
 from components.controls import rail, settle
+from components.controls.field import as_typed, texts
 from components.controls.settle import Settled
 from components.ids import action, field
 from components.link import Opened, View, address, read_address
@@ -257,3 +258,35 @@ def test_no_sentence_no_notice() -> None:
 def test_the_address_of_what_is_shown_is_canonical() -> None:
     told = settle._show(read_address("?data.samples=100&runs.0.steps=1000&view.colours=cividis"), STAY)
     assert told.search == address(SCENE, View()) == ""
+
+
+FORMULA = ls.Scene.model_validate({"model": {"kind": "formula"}})
+
+
+def typed(text: str) -> Settled:
+    """What the page is told when a formula is typed into its field."""
+    shown = ls.flatten(FORMULA) | {"view.colours": "cividis", "model.text": text}
+    places = [field(key) for key in shown]
+    return settle._revised(
+        Opened(FORMULA, FORMULA, View(), []), texts(list(shown.values()), places, as_typed(FORMULA)), places
+    )
+
+
+def test_a_formula_that_is_typed_is_the_scene() -> None:
+    told = typed(" max(x,  y)^2 ")
+    assert not any(isinstance(error, str) for error in told.errors)
+    assert after(told) == ls.Scene.model_validate({"model": {"kind": "formula", "text": "max(x,  y)^2"}})
+
+
+def test_what_is_wrong_with_a_formula_is_said_under_it_at_the_column_of_what_was_typed() -> None:
+    told = typed(" max(x,  y) + z")
+    assert list(said(told, FORMULA)) == ["model.text"]
+    assert said(told, FORMULA)["model.text"].startswith("Formula: column 15: `z` is not known. Known are x, y, pi, e")
+    assert told[:5] == (no_update,) * 5
+
+
+def test_a_formula_of_one_variable_renews_the_rail() -> None:
+    told = typed("x^2")
+    assert told.where is not no_update
+    assert after(told).plane.axes == 1
+    assert told.notices == []

@@ -281,6 +281,9 @@ def test_the_owner_sees_it_and_nobody_else_does(server: Any, visitor: Callable[[
         assert mine[-1]["done"]
         page = settled(owner, server, f"?{link}")
         assert SECRET_WORD in page, "the preview is the owner's"
+        beside = [stranger.get(f"/stream?{link}&view.tab=beside").data for stranger in (owner, other)]
+        assert b"8 rows of the table houses.csv of the test split" in beside[0]
+        assert b"rows" not in beside[1]
         batches = f"/batch/2?{link}&runs.0.batch=4&view.batch=beside"
         told = {name: client.get(batches) for name, client in (("owner", owner), ("other", other))}
         assert {answer.status_code for answer in told.values()} == {200}
@@ -378,3 +381,18 @@ def test_another_target_brings_its_own_sizes(server: Any, visitor: Callable[[], 
     assert (data.target, data.task, data.classes, data.width) == (2, "classes", 2, 2)
     told = settled(client, server, "?data.kind=table", changed=target, values={"data.target": "9"})
     assert "Target must be at most 8, the columns. Got 9." in told
+
+
+def test_another_model_is_shown_on_the_same_table(server: Any, visitor: Callable[[], FlaskClient]) -> None:
+    client = visitor()
+    link = link_of(send(client))
+    kind = '{"key":"model.kind","part":0,"type":"field"}.value'
+    kinds = {}
+    for model in ("linear", "classifier", "function"):
+        told = settled(client, server, f"?{link}", changed=kind, values={"model.kind": model})
+        search = re.search(r'"search":"(\?[^"]*)"', told)
+        assert search
+        scene = ls.Scene.from_query(search.group(1))
+        assert scene.model.kind == model
+        kinds[model] = getattr(scene.data, "file", None)
+    assert kinds == {"linear": "houses.csv", "classifier": None, "function": None}, "classes, or no data, are needed"

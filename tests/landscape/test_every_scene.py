@@ -32,6 +32,10 @@ SMALL = {"samples": 30, "hidden": 4, "steps": 9, "degree": 6, "filters": 2, "fea
 LAYERS = 2
 """Items of a list at most."""
 
+TYPED = ("x^2 + 10*y^2", "sin(3*x) * y - x", "y^4 - y", "exp(x - y) + log(x)", "abs(x) - max(x, y, 1)", "1/x", "-2x",
+         "x.real", "9**9**9 * x", "sqrt(-1 - x²)")  # fmt: skip
+"""Formulas, some of which are none, or have no value anywhere."""
+
 EXAMPLES = 24
 """Scenes for each model over each plane."""
 
@@ -47,6 +51,8 @@ def values(shape: Shape, most: float | None, blocks: Blocks) -> st.SearchStrateg
         return st.sampled_from(list(blocks)).flatmap(lambda name: addresses(name, blocks))
     if shape.text == "block":
         return st.sampled_from([name for name, size in blocks.items() if len(size) == 2] or list(blocks))
+    if shape.text == "formula":
+        return st.sampled_from(TYPED)
     if shape.base is bool:
         return st.booleans()
     if shape.base is Literal:

@@ -232,6 +232,20 @@ def test_an_engine_that_has_computed_it_tells_nobody_else() -> None:
             engine.advance(shown.model_copy(update={"data": theirs}), budget=None)
 
 
+def test_a_scene_that_is_changed_stays_its_owners_and_its_link_names_nobody() -> None:
+    tables = ls.Tables()
+    mine = ls.hold_table(houses(seed=23), "houses.csv", tables, b"me", samples=20)
+    made = ls.Scene.model_validate({"data": mine, "model": {"hidden": [3]}})
+    assert made.data == mine
+    for changes in ({"runs.0.steps": "7"}, {"data.samples": "40", "data.split": "all"}):
+        changed = ls.revise(made, changes).scene
+        assert ls.Engine().objective(changed).samples.x.shape[1] == 4
+        assert changed.to_query() == ls.Scene.from_query(changed.to_query()).to_query()
+        with pytest.raises(ls.DataMissing):
+            ls.Engine().objective(ls.Scene.from_query(changed.to_query()))
+    assert ls.revise(made, {"data.kind": "digits"}).scene.data.kind == "digits"
+
+
 def test_what_is_altered_in_the_cache_is_missing() -> None:
     spied = Spied()
     tables = ls.Tables(spied)

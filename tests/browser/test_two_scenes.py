@@ -1,0 +1,56 @@
+"""Two surfaces side by side: seen from the same place, and let go of when nobody looks."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import Desk
+
+TURN = (
+    "([scene, eye]) => Plotly.relayout(document.querySelector('#beside .js-plotly-plot'), {[scene + '.camera']: {eye}})"
+)
+EYES = """() => ['scene', 'scene2'].map((name) => {
+    const { x, y, z } = document.querySelector('#beside .js-plotly-plot')._fullLayout[name]._scene.getCamera().eye;
+    return [x, y, z].map((value) => Number(value.toFixed(3)));
+})"""
+SCENES = "() => document.querySelectorAll('#beside .gl-container canvas').length"
+
+
+@pytest.fixture(scope="module")
+def both(desk: Desk) -> Desk:
+    desk.page.set_viewport_size({"width": 1100, "height": 720})
+    return desk.go("?lesson=batch-surface")
+
+
+def test_both_are_drawn_and_named(both: Desk) -> None:
+    both.page.wait_for_function("() => document.getElementById('beside-word').textContent.includes('1496.3')")
+    both.wait_finished()
+    names = both.page.locator(".side-names h3").all_inner_texts()
+    assert names == ["5 noisy points of a line", "45 noisy points of a line"]
+    assert both.page.evaluate(SCENES) >= 2
+
+
+@pytest.mark.parametrize(("turned", "eye"), [("scene", [2, -1, 1]), ("scene2", [1, -2, 0.5])])
+def test_whoever_turns_one_turns_the_other(both: Desk, turned: str, eye: list[float]) -> None:
+    both.page.evaluate(TURN, [turned, dict(zip("xyz", eye, strict=True))])
+    both.page.wait_for_function(f"() => JSON.stringify(({EYES})()) === JSON.stringify([{eye}, {eye}])")
+
+
+def test_one_scale_is_one_press_away_and_back_undoes_it(both: Desk) -> None:
+    with both.change():
+        both.press("other-scale")
+    both.page.wait_for_function(
+        "() => document.getElementById('beside-word').textContent.startsWith('Both on one scale')"
+    )
+    both.page.go_back()
+    both.page.wait_for_function("() => document.getElementById('beside-word').textContent.startsWith('Both span')")
+    both.wait_finished()
+
+
+def test_a_tab_that_nobody_sees_holds_no_place_on_the_graphics_card(both: Desk) -> None:
+    with both.change():
+        both.page.get_by_role("tab", name="Loss curve").click()
+    both.page.wait_for_function(f"() => ({SCENES})() === 0")
+    with both.change():
+        both.page.get_by_role("tab", name="Side by side").click()
+    both.page.wait_for_function(f"() => ({SCENES})() >= 2")
