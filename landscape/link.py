@@ -191,13 +191,21 @@ def overlay(basis: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, s
                     _drop(flat, prefix)
             _put(flat, key, changes[key])
         if changed:
-            with suppress(ValidationError):  # whoever validates the result will say so
-                flat = flatten(Scene.model_validate(unflatten(flat)))
+            flat = _filled(flat, changes if "data.kind" in changed else {})
     for key, value in changes.items():
         if not key.endswith(".kind"):
             _put(flat, key, value)
     _tie(flat, changes)
     return flat
+
+
+def _filled(flat: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
+    """The keys with the defaults of their kinds, the plane's to suit the samples that the changes ask for."""
+    sizes = {key: text for key, text in changes.items() if key.startswith("data.") and key != "data.kind"}
+    for more in ([sizes] if sizes else []) + [{}]:
+        with suppress(ValidationError):  # whoever validates the result will say so
+            return flatten(Scene.model_validate(unflatten({**flat, **more})))
+    return dict(flat)
 
 
 def _tie(flat: dict[str, str], changes: Mapping[str, str]) -> None:
