@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dash import Dash
 from flask import Flask
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from components import guard, layout, stream, upload
 from components.cache import make_cache
@@ -86,6 +86,18 @@ class _Quiet(WSGIRequestHandler):
             super().log_request(code, size)
 
 
+def listen(app: Dash, host: str, port: int) -> BaseWSGIServer:
+    """The app at an address, still to be served; port 0 stands for any that is free.
+
+    Raises:
+        OSError: the address is not to be had.
+    """
+    try:
+        return make_server(host, port, app.server, threaded=True, request_handler=_Quiet)
+    except SystemExit as error:  # so Werkzeug says that somebody else listens there
+        raise OSError(f"{host}:{port} cannot be listened on.") from error
+
+
 def main() -> None:
     """Serve one person, until Ctrl-C.
 
@@ -95,8 +107,8 @@ def main() -> None:
     chosen = Settings.from_environment()
     app = create_app(chosen)
     try:
-        server = make_server(chosen.host, chosen.port, app.server, threaded=True, request_handler=_Quiet)
-    except (OSError, SystemExit) as error:
+        server = listen(app, chosen.host, chosen.port)
+    except OSError as error:
         raise SystemExit(f"{chosen.host}:{chosen.port} cannot be listened on; set HOST or PORT to another.") from error
     print(f"Landscape is at http://{chosen.host}:{chosen.port}  (Ctrl-C ends it)", flush=True)
     with suppress(KeyboardInterrupt):

@@ -31,7 +31,7 @@
   function share(graph) {
     for (const scene of kept ? SCENES : []) {
       const plot = graph._fullLayout[scene]?._scene;
-      if (typeof plot?.setViewport !== "function" || same(plot.getCamera(), kept)) continue;
+      if (typeof plot?.setViewport !== "function" || !plot.camera || same(plot.getCamera(), kept)) continue;
       for (const books of [graph.layout[scene], graph._fullLayout[scene]]) books.camera = structuredClone(kept);
       plot.setViewport(graph._fullLayout[scene]);
       plot.glplot?.redraw();

@@ -107,11 +107,18 @@
     }
   }
 
-  // A view that nobody sees holds nothing on the graphics card: a browser has few places there.
-  function letGo(id) {
-    const graph = document.querySelector(`#${id} .js-plotly-plot`);
+  // A tab that nobody sees holds nothing on the graphics card, where a browser has few places: Plotly makes its scenes
+  // anew when it draws there again. Private names: _fullLayout, of a scene _scene with destroy.
+  async function letGo(id) {
+    const graph = document.querySelector(`[role="tabpanel"] #${id} .js-plotly-plot`);
     const solid = (graph?.data ?? []).flatMap(({ type, visible }, i) => (/3d|surface/.test(type) && visible === true ? [i] : []));
-    if (solid.length) put(id, { visible: solid.map(() => false) }, solid, {});
+    if (!solid.length) return;
+    await put(id, { visible: solid.map(() => false) }, solid, {});
+    for (const layout of Object.values(graph._fullLayout)) {
+      if (!isHidden(id) || typeof layout?._scene?.destroy !== "function") continue;
+      layout._scene.destroy();
+      layout._scene = null;
+    }
   }
 
   // Soon, where the view is not on the page yet.

@@ -122,6 +122,7 @@ def _stage() -> Component:
             html.Div([progress, surface_view.layout(), contour_view.layout()], className="landscape"),
             transport.layout(),
             transport.facts(),
+            tabs.head(),
             html.Div([tabs.layout(), words.layout()], className="below"),
         ],
         className="stage",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from components.chosen import still_true
+from components.several import suited
 from components.visitor import mine
 from landscape import (
     DataError,
@@ -29,7 +30,7 @@ BUNDLED = 1797
 """How many of those there are."""
 
 
-TabName = Literal["curve", "beside", "norms", "rates", "sizes", "check"]
+TabName = Literal["curve", "beside", "norms", "rates", "sizes", "check", "profiles", "pairs", "convexity"]
 
 Mark = Annotated[str, Field(pattern="^[0-9a-f]{8}$")]
 """Of a run whose rate was swept; see :func:`components.chosen.mark`."""
@@ -54,6 +55,9 @@ class View(Part):
         heights: whether the two have the same span of heights, each from its own lowest, or one scale.
         axis: what the slider and the loss curve count; budget: what the runs have an equal budget of.
         target: the loss that the table says who came to when; None: the lowest that all came to.
+        several: the directions of profiles and pairs, weights or columns; none: those that suit the scene. Others than
+            it has are no part of an address.
+        clip: from and to of the colours of the pairs; None: as far as the losses go, but for a few that are steep.
     """
 
     colours: Literal["cividis", "viridis"] = Field("cividis", title="Colours")
@@ -93,6 +97,25 @@ class View(Part):
         title="Loss to come to",
         description="The table says when each run came to it; none: the lowest loss that all of them came to.",
     )
+    several: tuple[tuple[str, ...], ...] = Field(
+        (),
+        title="Profiles and pairs of",
+        json_schema_extra={"text": "lines"},
+        description="Up to 12, one a line: weights (matrix, to, from) or columns, as the plane has them. none: all of"
+        " up to 12, else the plane's own and their neighbours.",
+    )
+    clip: tuple[float, float] | None = Field(
+        None,
+        title="Colours of the pairs",
+        description="Loss of the first and of the last colour; none: of all maps, but for the steepest heights.",
+    )
+
+    @field_validator("clip")
+    @classmethod
+    def _rises(cls, value: tuple[float, float] | None) -> tuple[float, float] | None:
+        if value is not None and not value[0] < value[1]:
+            raise ValueError(f"Colours of the pairs must rise. Got {value[0]:g} to {value[1]:g}.")
+        return value
 
     def to_query(self, basis: View | None = None) -> str:
         """``view.colours=viridis``: what differs from ``basis``, by default from the defaults."""
@@ -134,7 +157,8 @@ def address(scene: Scene, view: View) -> str:
 
     Of the view it names what differs from how the lesson is opened, or from the defaults.
     """
-    view = view.model_copy(update={"swept": still_true(scene, view.swept)})
+    still = {"swept": still_true(scene, view.swept), "several": suited(scene, view.several)}
+    view = view.model_copy(update=still)
     name = _named().get(scene)
     parts = [scene.to_query(), view.to_query()] if name is None else [f"lesson={name}", view.to_query(_opening(name))]
     text = "&".join(part for part in parts if part)

@@ -14,6 +14,9 @@ FLAT = 1e-9
 
 _PRECISIONS = {"float64": " exactly, in 64 bits.", "float32": " in 32 bits, right to a millionth of its loss."}
 
+SHORT = 26
+"""Letters of a title where there is little room."""
+
 MANY = 2
 """Runs that are told one by one; the table tells of more."""
 
@@ -104,19 +107,25 @@ def axis_titles(scene: Scene) -> tuple[str, str]:
 
 
 def loss_title(scene: Scene, *, short: bool = False) -> str:
-    """What the height is called: "loss (squared error per digit, 100 digits)"; short: "squared error per digit"."""
+    """What the height is called: "loss (squared error per digit, 100 digits)".
+
+    Args:
+        scene: whose loss it is.
+        short: where there is little room: "squared error per digit", or "loss" where that is long.
+    """
     if scene.data is None:
         return scene.model.loss_words()
     count, item = scene.data.samples, scene.data.item
     per = "" if scene.model.sums else f" per {item}"
     if short:
-        return f"{scene.model.loss_words()}{per}"
+        words = f"{scene.model.loss_words()}{per}"
+        return words if len(words) <= SHORT else "loss"
     return f"loss ({scene.model.loss_words()}{per}, {count:,} {item}{'s' if count > 1 else ''})"
 
 
 def start_names(scene: Scene) -> list[str]:
     """Where each path begins, in their order: "the initial weights", "(-9, 15)"."""
-    initial = "the initial weights" if scene.data else "its start"
+    initial = "the initial weights" if scene.model.domain is None else "its start"
     return [_place(start, initial) for run in scene.runs for start in run.places]
 
 
@@ -156,7 +165,7 @@ def _place(start: tuple[float, ...] | str | Cube, initial: str) -> str:
 
 def same_everywhere(scene: Scene, surface: Surface) -> str | None:
     """A sentence for a slice on which the loss does not move, or None."""
-    if scene.data is None or surface.diverged.all():
+    if scene.model.domain is not None or surface.diverged.all():
         return None
     low, high = float(np.nanmin(surface.loss)), float(np.nanmax(surface.loss))
     if high - low > FLAT * abs(high):
@@ -186,6 +195,7 @@ def card(scene: Scene, surface: Surface, paths: Sequence[Path], shown: Extent) -
 
 def _card(scene: Scene, surface: Surface, paths: Sequence[Path], shown: Extent) -> Iterator[str]:
     yield scene.plane.hides(scene.parameters)
+    yield from scene.model.notes
     columns, rows = scene.grid.shape
     points, line = (f"{columns}", "one") if shown.line else (f"{columns} x {rows} grid", "line")
     yield (
@@ -222,7 +232,7 @@ def _nth(stride: int) -> str:
 
 
 def _paths(scene: Scene, paths: Sequence[Path]) -> Iterator[str]:
-    if any(run.trains == "plane" for run in scene.runs) and scene.data is not None:
+    if any(run.trains == "plane" for run in scene.runs) and scene.model.domain is None:
         yield "A path that trains these two coordinates only lies on the surface exactly."
     for number_, path in enumerate(paths, start=1):
         start = scene.runs[path.run].places[path.start]

@@ -11,6 +11,7 @@ This is the only import path for everybody outside the package.
 from landscape.api import (
     basins,
     batch_surface,
+    convexity,
     cube_start,
     descend,
     fetch,
@@ -18,7 +19,9 @@ from landscape.api import (
     kinds,
     lowest,
     objective,
+    pairs,
     plane,
+    profiles,
     register,
     step_sizes,
     surface,
@@ -29,10 +32,12 @@ from landscape.batch_surface import BatchSurface
 from landscape.batches import samples_seen
 from landscape.cache import MemoryCache
 from landscape.container import pack
+from landscape.convexity import Convexity, ConvexityProbe, Segment
 from landscape.cube import Cube
 from landscape.datasets.csv_text import MOST_BYTES as MOST_TABLE_BYTES
 from landscape.datasets.table import Preview, Table, hold_table, read_table
 from landscape.datasets.tables import Tables
+from landscape.directions import Direction, directions, named
 from landscape.engine import Engine, Frame
 from landscape.errors import (
     CacheCorrupt,
@@ -40,15 +45,20 @@ from landscape.errors import (
     DataError,
     DataMissing,
     LandscapeError,
+    LibraryMissing,
     LinkWarning,
+    ModelError,
     PlaneError,
 )
+from landscape.facets import Facet, Facets
+from landscape.given import given_mlp
 from landscape.gradient_check import GradientCheck, GradientReport
 from landscape.grid import Grid
 from landscape.grid_start import GridMinima, grid_minima, grid_start
 from landscape.lessons import lesson, lesson_beside, lesson_groups, lesson_title, lesson_view, lessons
 from landscape.link import Revision, read_query, revise
 from landscape.lowest import Lowest
+from landscape.notebook import Page, explore
 from landscape.optimizers.base import Optimizer
 from landscape.part import Part, flatten, to_text
 from landscape.path import ADVICE, Path, Status
@@ -57,6 +67,7 @@ from landscape.run import Run
 from landscape.scene import Scene
 from landscape.search import Corner
 from landscape.seeds import next_seeds, seeds
+from landscape.sklearn import from_sklearn
 from landscape.stability import Explanation, explain, rates_that_hold
 from landscape.start import Lattice
 from landscape.step_sizes import StepSizes
@@ -64,15 +75,18 @@ from landscape.study import Study
 from landscape.suggest import suggest_pair, why_constant
 from landscape.surface import Surface
 from landscape.sweep import RateSweep, Sweep
+from landscape.torch import from_torch
 
 __all__ = [
-    "ADVICE", "MOST_TABLE_BYTES", "Basins", "BatchSurface", "CacheCorrupt", "Corner", "Cube", "DataCorrupt",
-    "DataError", "DataMissing", "Engine", "Explanation", "Frame", "GradientCheck", "GradientReport", "Grid",
-    "GridMinima", "LandscapeError", "Lattice", "LinkWarning", "Lowest", "MemoryCache", "Optimizer", "Part", "Path",
-    "PlaneError", "Preview", "Race", "RateSweep", "Revision", "Run", "Scene", "Status", "StepSizes", "Study",
-    "Surface", "Sweep", "Table", "Tables", "basins", "batch_surface", "cube_start", "descend", "explain", "fetch",
-    "flatten", "follows", "gradient_check", "grid_minima", "grid_start", "hold_table", "kinds", "lesson",
-    "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "lowest", "next_seeds", "objective",
-    "pack", "plane", "price", "rates_that_hold", "read_query", "read_table", "register", "revise", "samples_seen",
-    "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
+    "ADVICE", "MOST_TABLE_BYTES", "Basins", "BatchSurface", "CacheCorrupt", "Convexity", "ConvexityProbe", "Corner",
+    "Cube", "DataCorrupt", "DataError", "DataMissing", "Direction", "Engine", "Explanation", "Facet", "Facets",
+    "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError", "Lattice", "LibraryMissing",
+    "LinkWarning", "Lowest", "MemoryCache", "ModelError", "Optimizer", "Page", "Part", "Path", "PlaneError",
+    "Preview", "Race", "RateSweep", "Revision", "Run", "Scene", "Segment", "Status", "StepSizes", "Study", "Surface",
+    "Sweep", "Table", "Tables", "basins", "batch_surface", "convexity", "cube_start", "descend", "directions",
+    "explain", "explore", "fetch", "flatten", "follows", "from_sklearn", "from_torch", "given_mlp", "gradient_check",
+    "grid_minima", "grid_start", "hold_table", "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title",
+    "lesson_view", "lessons", "lowest", "named", "next_seeds", "objective", "pack", "pairs", "plane", "price",
+    "profiles", "rates_that_hold", "read_query", "read_table", "register", "revise", "samples_seen", "seeds",
+    "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip

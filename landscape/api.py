@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, overload
 
 from landscape.basins import Basins
 from landscape.batch_surface import BatchSurface
+from landscape.convexity import MOST_SEGMENTS, SEGMENTS, Convexity
 from landscape.cube import Cube
 from landscape.datasets import datasets
 from landscape.datasets.base import Dataset
 from landscape.descent import recorded
+from landscape.directions import Direction
 from landscape.engine import Engine
+from landscape.errors import PlaneError
+from landscape.facets import Facets
 from landscape.gradient_check import GradientReport, check_gradient
 from landscape.lowest import Lowest
 from landscape.models import models
-from landscape.models.base import Model
+from landscape.models.base import Array, Model
 from landscape.objective import Objective
 from landscape.optimizers import optimizers
 from landscape.optimizers.base import Optimizer
+from landscape.own import register_loss
 from landscape.part import Part
 from landscape.path import Path
 from landscape.planes import planes
@@ -207,6 +212,74 @@ def step_sizes(scene: Scene, sizes: Sequence[float] = STEP_SIZES) -> Sweep:
     return study.sweep
 
 
+def profiles(scene: Scene, several: Sequence[Sequence[str | int]] = ()) -> dict[Direction, Surface]:
+    """The loss along each of several directions by itself, over the scene's range of a: (1, A) each.
+
+    Args:
+        scene: its plane says whether they are weights or columns of a matrix.
+        several: those that are wanted; by default the scene's own and their neighbours, see :func:`directions`.
+
+    Raises:
+        ValueError: the plane is of another kind, or ``several`` does not suit the scene.
+        PlaneError: nothing moves along one of them.
+
+    Example:
+        >>> {name: surface.loss.shape for name, surface in profiles(Scene.from_query("lesson=svm-profiles")).items()}[6]
+        (1, 40)
+    """
+    study = _drawn(_engine().profiles(scene, several))
+    return {facet.first: surface for facet, surface in zip(study.facets, study.surfaces, strict=True) if surface}
+
+
+def pairs(scene: Scene, several: Sequence[Sequence[str | int]] = ()) -> dict[tuple[Direction, Direction], Surface]:
+    """The surface over each ordered pair of several directions; arguments and errors as those of :func:`profiles`.
+
+    Returns:
+        By first and second direction, each over the scene's own ranges.
+
+    Example:
+        >>> len(pairs(Scene.from_query("lesson=svm-pairs")))
+        42
+    """
+    study = _drawn(_engine().pairs(scene, several))
+    there = zip(study.facets, study.surfaces, strict=True)
+    return {(facet.first, facet.second): surface for facet, surface in there if surface and facet.second is not None}
+
+
+def _drawn(study: Facets) -> Facets:
+    """A study whose surfaces are complete."""
+    if not study.facets:
+        raise ValueError("Profiles and pairs need a plane of two weights or more, or of columns of a matrix. Got none.")
+    while not study.is_drawn:
+        study.advance(math.inf)
+    if study.faults:
+        raise PlaneError(next(iter(study.faults.values())))
+    return study
+
+
+def convexity(scene: Scene, segments: int = SEGMENTS, seed: int = 0) -> Convexity:
+    """The midpoint test along random segments of the scene's surface: is it convex along every one of them?
+
+    Args:
+        scene: the segments' ends are uniform in its ranges; the exact loss is tested, not the grid's points.
+        segments: 1 to ``MOST_SEGMENTS``.
+        seed: of the draw.
+
+    Raises:
+        ValueError: there are too few or too many segments.
+
+    Example:
+        >>> found = convexity(Scene.from_query("lesson=ravine"))
+        >>> found.tried, found.broken
+        (1000, 0)
+    """
+    if not 1 <= segments <= MOST_SEGMENTS:
+        raise ValueError(f"Segments must be 1 to {MOST_SEGMENTS:,}. Got {segments}.")
+    study = _engine().convexity(scene, segments, seed)
+    study.advance(math.inf)
+    return study.report
+
+
 def gradient_check(scene: Scene, **options: Any) -> GradientReport:
     """The analytic gradient at the initial parameters against central differences, block by block."""
     return check_gradient(objective(scene), **options)
@@ -245,15 +318,81 @@ def kinds(part: str) -> list[tuple[str, str]]:
     return [(kind, getattr(registry[kind], "choice", "") or registry[kind].noun) for kind in registry.names()]
 
 
-def register(kind: type[Part]) -> None:
-    """Add a model, dataset, plane or optimizer while the program runs.
+@overload
+def register(kind: type[Part]) -> None: ...
 
-    Scenes and links know it by its ``kind`` from then on; its results carry a token of their own in every digest.
+
+@overload
+def register(
+    kind: str,
+    loss: Callable[[Array], Any],
+    theta0: Any,
+    *,
+    gradient: Callable[[Array], Any] | None = None,
+    blocks: Mapping[str, tuple[int, ...]] | None = None,
+    text: str | None = None,
+    vectorised: bool = False,
+    parallel: bool = False,
+) -> Model: ...
+
+
+def register(
+    kind: type[Part] | str,
+    loss: Callable[[Array], Any] | None = None,
+    theta0: Any = None,
+    *,
+    gradient: Callable[[Array], Any] | None = None,
+    blocks: Mapping[str, tuple[int, ...]] | None = None,
+    text: str | None = None,
+    vectorised: bool = False,
+    parallel: bool = False,
+) -> Model | None:
+    """Add a model, dataset, plane or optimizer while the program runs: a class of one of these, or a loss by name.
+
+    Scenes and links of this process know it by its ``kind`` from then on; its results carry a token of their own in
+    every digest. The same kind again replaces it.
+
+    Args:
+        kind: the class; or the name of a model that a loss is made into, which takes the other arguments.
+        loss: ``loss(theta)`` gives one number for flat parameters (P,). It is tried at once. What is not finite is
+            shown as such; what it raises becomes a :class:`ModelError` on the page.
+        theta0: (P,), the initial parameters.
+        gradient: ``gradient(theta)`` gives (P,). Without it slopes are central differences of the loss, and the
+            picture says so; of more than 2,000 parameters runs then train the plane's two coordinates alone.
+        blocks: names and shapes of the parameters in flat order, in C order each: ``{"W1": (3, 4), "b1": (3,)}``.
+            Blocks of one axis beside matrices count as biases. Without it there is one block, ``theta``.
+        text: what it is in a sentence: "the energy of a chain".
+        vectorised: whether the functions take (M, P) and give (M,) and (M, P).
+        parallel: whether they may be called from several threads at once; otherwise one call waits for another.
+
+    Returns:
+        Of a loss the model itself, as ``{"model": {"kind": name}}`` reads it.
 
     Raises:
-        TypeError: it is none of the four.
+        TypeError: the class is none of the four.
         ValueError: its kind is built in.
+        ModelError: the loss or its gradient raised, or gave something of another shape.
+
+    Example:
+        >>> from landscape.scene import Scene
+        >>> bowl = register("bowl", lambda theta: theta @ theta, [3.0, 4.0, 0.0], gradient=lambda theta: 2 * theta)
+        >>> scene = Scene.model_validate({"model": {"kind": "bowl"}})
+        >>> float(objective(scene).loss(objective(scene).theta0)), gradient_check(scene).passed
+        (25.0, True)
     """
+    if isinstance(kind, str):
+        if loss is None or theta0 is None:
+            raise TypeError(f"A model named {kind!r} needs a loss and theta0: register(name, loss, theta0).")
+        return register_loss(
+            kind,
+            loss,
+            theta0,
+            gradient=gradient,
+            blocks=blocks,
+            text=text,
+            vectorised=vectorised,
+            parallel=parallel,
+        )
     homes: tuple[tuple[type[Part], Registry[Any]], ...] = (
         (Model, models),
         (Dataset, datasets),
@@ -263,5 +402,6 @@ def register(kind: type[Part]) -> None:
     )
     for base, registry in homes:
         if issubclass(kind, base):
-            return registry.add(kind)
+            registry.add(kind)
+            return None
     raise TypeError(f"{kind.__name__} must be a Model, Dataset, PlaneKind or Optimizer.")

@@ -53,7 +53,7 @@ def complete(given: Mapping[str, Any]) -> dict[str, Any]:
     blocks = model.blocks(data.inputs, data.outputs) if data else model.blocks(0, 0)
     given_plane = fields.get("plane", {})
     if isinstance(given_plane, Mapping):
-        kind = given_plane.get("kind", planes.names()[0])
+        kind = given_plane.get("kind", planes.names()[0] if given_plane else model.suited_plane)
         if isinstance(kind, str) and kind in planes:
             fields["plane"] = {"kind": kind, **planes[kind].suited(blocks), **given_plane}
     plane = _or_default(planes, fields["plane"])
@@ -69,10 +69,11 @@ def default_grid(model: Model, data: Dataset | None, plane: PlaneKind) -> dict[s
     a, b = (-1.0, 1.0), (-1.0, 1.0)
     if model.domain is not None:
         a, b = model.domain
-    elif plane == Weights():
+    elif plane == Weights() and not model.given:
         a, b = CHOSEN_GRID["a"], CHOSEN_GRID["b"]
-    elif isinstance(plane, Weights) and data is not None:
-        around = _around(model, data.inputs, data.outputs, plane.chosen)
+    elif isinstance(plane, Weights):
+        inputs, outputs = (data.inputs, data.outputs) if data is not None else (0, 0)
+        around = _around(model, inputs, outputs, plane.chosen)
         a, b = around[0], around[-1]
     return {"a": a, "b": b if plane.axes == 2 else None}
 
@@ -97,9 +98,9 @@ def _around(model: Model, inputs: int, outputs: int, chosen: tuple[Address, ...]
 
 def default_run(model: Model, plane: PlaneKind) -> dict[str, Any]:
     """The chosen descents where the chosen plane is looked at; otherwise one from the initial weights."""
-    if not model.uses_data:
+    if not (model.uses_data or model.given):
         return dict(FUNCTION_WALK) | dict(model.suited_run)
-    if plane == Weights():
+    if plane == Weights() and not model.given:
         return dict(CHOSEN_RUN)
     return dict(WALK if plane.axes == 2 else LINE_WALK) | dict(model.suited_run)
 

@@ -22,12 +22,15 @@ from typing import TypeVar
 from landscape.basins import Basins
 from landscape.batch_surface import BatchSurface, batch_surface
 from landscape.cache import Cache, MemoryCache
+from landscape.convexity import SEGMENTS, ConvexityProbe
 from landscape.crew import AnyLane, Crew
 from landscape.cube import Cube
 from landscape.datasets import datasets
 from landscape.datasets.base import Samples
+from landscape.directions import directions, over
 from landscape.errand import Errand, restrict
 from landscape.errors import PlaneError
+from landscape.facets import Facet, Facets
 from landscape.flight import SingleFlight
 from landscape.flock import Flock, FlockWork
 from landscape.gradient_check import GradientCheck
@@ -203,6 +206,39 @@ class Engine:
     def gradient_check(self, scene: Scene) -> GradientCheck:
         """A study of the gradient beside differences of losses."""
         return GradientCheck(self._crew.work, self.objective(scene), scene.objective_digest, self._store.find)
+
+    def profiles(self, scene: Scene, several: Sequence[Sequence[str | int]] = ()) -> Facets:
+        """The curves over each of several directions by itself: ``several`` as for :func:`directions`.
+
+        Raises:
+            ValueError: ``several`` does not suit the scene.
+        """
+        return self._facets([Facet(one, None, over(scene, one)) for one in directions(scene, several)])
+
+    def pairs(self, scene: Scene, several: Sequence[Sequence[str | int]] = ()) -> Facets:
+        """The surfaces over each ordered pair of several directions, row by row: all with one second direction.
+
+        Raises:
+            ValueError: ``several`` does not suit the scene.
+        """
+        chosen = directions(scene, several)
+        pairs = [(first, second) for second in chosen for first in chosen if first != second]
+        return self._facets([Facet(*pair, over(scene, *pair)) for pair in pairs])
+
+    def convexity(self, scene: Scene, count: int = SEGMENTS, seed: int = 0) -> ConvexityProbe:
+        """A study of the scene's surface: does the midpoint test hold along random segments of it?"""
+        return self._probe(scene, None, count, seed, draws=True)
+
+    def _probe(
+        self, scene: Scene, cost: float | None, count: int = SEGMENTS, seed: int = 0, *, draws: bool = False
+    ) -> ConvexityProbe:
+        slice_, name, find = partial(self.slice, scene), scene.slice_digest, self._store.find
+        return ConvexityProbe(self._crew.work, slice_, scene.grid, name, find, count, seed, draws=draws, cost=cost)
+
+    def _facets(self, facets: Sequence[Facet]) -> Facets:
+        """Pictures side by side, kept ready together: one does not drop another."""
+        key = ("facets", *(facet.scene.surface_digest for facet in facets))
+        return self._build(key, lambda: Facets(self._crew.work, facets, self._sheet, self._probe))
 
     def _training(self, scene: Scene) -> Training | None:
         """The run at whose end the plane is laid; None where it goes through the initial weights."""

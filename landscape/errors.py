@@ -5,6 +5,8 @@
     |   +-- DataMissing      a file is not there (and what to do about it)
     |   +-- DataCorrupt      a file is there, but it is not what it should be
     +-- PlaneError           no plane can be laid through these parameters
+    +-- ModelError           a loss of one's own raised, or gave what is no loss
+    +-- LibraryMissing       an optional library, or the dashboard itself, is not installed here
     +-- CacheCorrupt         a cached entry does not match its checksum
 
 A scene that breaks a rule raises :class:`pydantic.ValidationError`, whose messages
@@ -31,6 +33,14 @@ class DataCorrupt(DataError):
 
 class PlaneError(LandscapeError):
     """The parameters themselves admit no such plane: a column is zero, or their training blew up."""
+
+
+class ModelError(LandscapeError):
+    """A loss or gradient that a program brought along raised, or gave something else than was wanted."""
+
+
+class LibraryMissing(LandscapeError, ImportError):
+    """An optional library, or the dashboard itself, is not installed here. The message says how to get it."""
 
 
 class CacheCorrupt(LandscapeError):

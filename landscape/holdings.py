@@ -7,6 +7,7 @@ from typing import Any
 
 from landscape.datasets.base import Samples
 from landscape.errand import Errand
+from landscape.facets import Facets
 from landscape.objective import Objective
 from landscape.search import Search
 from landscape.sheet import Sheet
@@ -36,6 +37,9 @@ def holdings(thing: Any) -> Iterator[tuple[Any, int]]:
         case Sheet():
             yield thing, thing.nbytes
             yield from holdings(thing.kit)
+        case Facets():
+            for sheet in thing.sheets:
+                yield from holdings(sheet)
         case Track():
             yield thing, thing.nbytes
             yield from holdings(thing.slice)

@@ -27,6 +27,7 @@ from landscape.errors import LinkWarning
 from landscape.grid import Grid
 from landscape.models import models
 from landscape.models.base import Blocks, Intake, Model, size
+from landscape.models.own import MOST_DIFFERENCES
 from landscape.optimizers import optimizers
 from landscape.part import Part, flatten, refusal, to_text
 from landscape.planes import planes
@@ -44,9 +45,6 @@ MAX_PARAMETERS = 2_000_000
 
 MAX_TRAINED = 3_000_000
 """Parameters times starts of the runs that train everything: an optimizer holds a dozen vectors of each."""
-
-MOST_DIFFERENCES = 2_000
-"""Trained numbers whose gradient may be found by differences of losses, as many as there are."""
 
 MAX_NUMBERS = 50_000_000
 """Samples times inputs: 400 MB of float64, all of MNIST."""
@@ -103,9 +101,10 @@ class Scene(Part):
             self.model.check(Intake(data.inputs, data.outputs, data.task, data.image))
             self._check_together(data.samples)
         if (count := self.parameters) > MAX_PARAMETERS:
-            raise refusal(
-                "model.hidden", f"Hidden layers make {count:,} weights; at most {MAX_PARAMETERS:,} are taken."
+            field, make = (
+                ("model", "The parameters are") if self.model.given else ("model.hidden", "Hidden layers make")
             )
+            raise refusal(field, f"{make} {count:,} weights; at most {MAX_PARAMETERS:,} are taken.")
         self.plane.check(self.blocks)
         self._tie()
         self._check_line()
@@ -140,7 +139,7 @@ class Scene(Part):
 
     def _check_together(self, samples: int) -> None:
         units = sum(shape[0] for shape in self.blocks.values() if len(shape) > 1)
-        if not self.model.splits and samples * units > MAX_TOGETHER:
+        if not (self.model.splits or self.model.given) and samples * units > MAX_TOGETHER:
             raise refusal(
                 "data.samples",
                 f"Samples must be at most {MAX_TOGETHER // units:,} here, for all go through the {units:,} units"
@@ -149,6 +148,9 @@ class Scene(Part):
             )
 
     def _check_differences(self, field: str, run: Run, count: int) -> None:
+        if run.trains == "all" and not self.model.has_gradient and count > MOST_DIFFERENCES:
+            want = f"Trains must be plane: without a gradient at most {MOST_DIFFERENCES:,} numbers are trained"
+            raise refusal(field.replace("gradient", "trains"), f"{want}. Got {count:,}.", run.trains)
         if run.gradient != "analytic" and count > MOST_DIFFERENCES:
             got = f"Gradient by differences takes at most {MOST_DIFFERENCES:,} trained numbers. Got {count:,}."
             raise refusal(field, got, run.gradient)

@@ -45,6 +45,7 @@ class Sheet(Lane[Tile, Errand]):
         precision: width of the numbers.
 
     Attributes:
+        point_work: multiplications of a point by itself, about.
         is_ready: whether what the function computes once for all its points is there.
     """
 
@@ -57,6 +58,7 @@ class Sheet(Lane[Tile, Errand]):
             key = f"tile/{precision}/{name}/{_place(a[tile.columns], b[tile.rows])}"
             jobs.append(Job(len(jobs), key, CALL + tile.size * work, tile))
             self._canvas.expect(tile)
+        self.point_work = errand.slice.point_work
         self._surface: Surface | None = None
         self._shown = 0  # passes
         self.is_ready = False  # set by whoever makes it so

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from copy import copy
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
@@ -40,6 +40,8 @@ class Lifted(Restriction):
 
     It is also the oracle that shorter ways are tested against.
     """
+
+    narrow: ClassVar[bool] = False
 
     def __init__(self, objective: Objective, plane: Plane) -> None:
         self._objective, self._plane = objective, plane
@@ -137,7 +139,8 @@ class Slice:
 
         The probe is this very function on a few points of this very range, in 32 and in 64 bits.
         """
-        if grid.precision == "float64" or (grid.precision == "auto" and self.work < SLOW):
+        asked = grid.precision
+        if asked == "float64" or not self.evaluator.narrow or (asked == "auto" and self.work < SLOW):
             return "float64"
         return "float32" if self.single_error(grid.a, grid.b or (0.0, 0.0)) <= SINGLE else "float64"
 

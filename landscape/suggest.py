@@ -8,6 +8,7 @@ import numpy as np
 
 from landscape.engine import Engine
 from landscape.models.base import Blocks
+from landscape.models.own import Own
 from landscape.planes.weights import Weights
 from landscape.scene import Scene
 from landscape.slice import Slice
@@ -82,7 +83,7 @@ def why_constant(slice_: Slice, scene: Scene) -> str | None:
 
     A weight from a pixel that is blank in every sample multiplies zeros.
     """
-    if not isinstance(scene.plane, Weights):
+    if not isinstance(scene.plane, Weights) or isinstance(scene.model, Own):  # whose W1 may be anything
         return None
     x = slice_.objective.samples.x
     blank = [address for address in scene.plane.chosen if address[0] == "W1" and not x[:, int(address[2])].any()]

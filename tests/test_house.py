@@ -127,6 +127,9 @@ def test_the_tests_run_on_the_pinned_versions(name: str) -> None:
 
 def test_every_import_of_the_running_code_is_in_its_requirements() -> None:
     own = {"app", "landscape", "components"}
+    optional = {
+        "landscape/torch.py": pins("requirements-torch.txt").keys()
+    }  # named after it; test_imports has the rule
     providers, pinned = packages_distributions(), pins("requirements.txt")
     files = running_files()
     assert files
@@ -134,6 +137,7 @@ def test_every_import_of_the_running_code_is_in_its_requirements() -> None:
         f"{path.relative_to(ROOT)}: {package}"
         for path in files
         for package in imported_packages(path.read_text()) - own - set(sys.stdlib_module_names)
+        if package not in optional.get(str(path.relative_to(ROOT)), ())
         if not any(canonicalize_name(name) in pinned for name in providers.get(package, ()))
     }
     assert unpinned == set()

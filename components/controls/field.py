@@ -16,6 +16,9 @@ from landscape import Scene
 DEBOUNCE = 700
 """Milliseconds without typing after which a value is taken; Enter and leaving the field take it at once."""
 
+SHORT = 5
+"""Letters of a block's name that have room beside its indices."""
+
 
 def control(key: str, name: str, declared: FieldInfo, text: str, blocks: Mapping[str, tuple[int, ...]]) -> Component:
     """The control for one field.
@@ -113,9 +116,10 @@ def _address(
 ) -> Component:
     """Matrix, to and from side by side; all indices in one where some block has more of them."""
     names = ["none", *blocks] if optional else list(blocks)
+    longest = max(map(len, names), default=0)
     inputs = _address_inputs(key, title, text, names, max(map(len, blocks.values()), default=0))
     return html.Fieldset(
-        [html.Legend(title), html.Div(list(inputs), className="address"),
+        [html.Legend(title), html.Div(list(inputs), className=f"address{' long' * (longest > SHORT)}"),
          html.P(help_, className="help")],
         className="weight",
     )  # fmt: skip

@@ -15,7 +15,7 @@ from components.controls.field import control, kind_control
 from components.link import View
 from components.other import suits
 from components.views import batch
-from landscape import Race, Run, Scene, Table, flatten, follows, kinds, seeds, to_text
+from landscape import Race, Run, Scene, Table, directions, flatten, follows, kinds, seeds, to_text
 
 
 def what(scene: Scene, view: View | None = None) -> list[Component]:
@@ -36,13 +36,16 @@ def what(scene: Scene, view: View | None = None) -> list[Component]:
 def where(scene: Scene, view: View) -> list[Component]:
     """Where do we look? The plane and the part of it that is drawn."""
     shown, more = _fields("plane", scene.plane, scene)
-    if scene.data is None:
+    if scene.model.domain is not None:
         shown = [html.P(f"Over {' and '.join(scene.blocks)}, all there is to choose.", className="help")]
         more = []
     ranges, rest = _fields("grid", scene.grid, scene)
     rest.append(_look("colours", view))
+    several = len(directions(scene))
+    rest += [_look("several", view)] if several and scene.data is not None else []
+    rest += [_look("clip", view)] if several > 1 else []
     buttons = [dmc.Button("Fit the ranges to the paths", id=ids.action("fit"), variant="default", size="compact-sm")]
-    if scene.plane.kind == "weights" and scene.data is not None:
+    if scene.plane.kind == "weights" and scene.model.domain is None:
         buttons.insert(0, dmc.Button("Suggest a pair", id=ids.action("suggest"), variant="default", size="compact-sm"))
     return [*shown, html.Div(ranges, className="pair"), html.Div(buttons, className="buttons"), *_more([*more, *rest])]
 

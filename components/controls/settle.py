@@ -19,9 +19,10 @@ from components.controls.field import as_typed, texts
 from components.ids import Id
 from components.link import Opened, TabName, View, address, lacking, read_address
 from components.other import other
+from components.several import fault
 from components.views import tabs
 from components.visitor import mine
-from landscape import DataError, Engine, Scene, Table, fetch, flatten, follows, revise
+from landscape import Engine, LandscapeError, Scene, Table, fetch, flatten, follows, revise
 
 
 class Settled(NamedTuple):
@@ -151,7 +152,7 @@ def _act(button: Mapping[str, Any], engine: Engine, opened: Opened, stay: Settle
             made = opened._replace(view=made.view)
         joined = len(made.scene.runs) - 1 if len(made.scene.runs) > len(opened.scene.runs) else None
         return _show(made, stay, joined)
-    except (DataError, ValueError) as error:
+    except (LandscapeError, ValueError) as error:
         return stay._replace(notices=notices([str(error)]))
 
 
@@ -188,6 +189,8 @@ def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Se
         offers = revision.scene is not None and "data.kind" in errors and _can_be_fetched(revision.scene)
         return stay._replace(notices=notices([], offer_fetch=True)) if offers else stay
     after = mine(revision.scene)
+    if view.several != opened.view.several and (wrong := fault(after, view.several)):
+        return _stay([wrong if place["key"] == "view.several" else None for place in places])
     if after == scene and view == opened.view:
         return stay
     if after != scene or view.axis != opened.view.axis:

@@ -20,7 +20,7 @@ STARTS = LINES[-1] + 1
 HEADS = STARTS + 1
 FIRST_LOWEST, SECOND_LOWEST = HEADS + 1, HEADS + 2
 
-CAMERA = {**single.CAMERA, "eye": {"x": 1.75, "y": -1.85, "z": 1.15}}
+CAMERA = {"eye": {"x": 1.75, "y": -1.85, "z": 1.1}, "center": {"x": -0.05, "y": -0.05, "z": -0.25}}
 """From where the single surface is seen, a little farther away: each has half the width."""
 
 SCENES = ("scene", "scene2")

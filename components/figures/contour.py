@@ -22,7 +22,7 @@ from components.figures.palette import (
 )
 from components.figures.scale import LEVELS, Extent
 from components.figures.update import Tracks, Update, run_of
-from landscape import Surface
+from landscape import Segment, Surface
 
 MAP, PROFILE, INITIAL, CELLS, LETTERS = range(5)
 HALOS, LINES = run_of(5), run_of(5 + MAX_PATHS)
@@ -30,6 +30,7 @@ STARTS = LINES[-1] + 1
 HEADS = STARTS + 1
 BATCH = HEADS + 1
 LOWEST = BATCH + 1
+SEGMENT = LOWEST + 1
 
 
 def figure(theme: ThemeName = "light") -> go.Figure:
@@ -75,6 +76,11 @@ def figure(theme: ThemeName = "light") -> go.Figure:
                    hovertemplate="a %{x:.6g}<br>b %{y:.6g}<extra></extra>")
     )  # fmt: skip
     traces += batch.flat_traces(drawn)
+    traces.append(
+        go.Scatter(mode="lines+markers+text", line={"width": 2.5, "color": drawn.ink}, textfont=number,
+                   marker={"size": 9, "color": drawn.ink, "line": {"width": 2, "color": drawn.paper}},
+                   text=["A", "", "B"], textposition="top center", visible=False, hoverinfo="skip")
+    )  # fmt: skip
     return go.Figure(
         traces,
         {
@@ -109,6 +115,15 @@ def initial(graph: str, place: tuple[float, float] | None) -> Update:
     if place is not None:
         data |= {"x": [[place[0]]], "y": [[place[1]]]}
     return Update(graph, data, [INITIAL], {})
+
+
+def segment(graph: str, worst: Segment | None, *, line: bool) -> Update:
+    """A segment from A to B with its middle; over a line its chord. None: no segment."""
+    data: dict[str, list[Any]] = {"visible": [worst is not None]}
+    if worst is not None:
+        (a, b), (first, _, last) = np.insert(worst.ends, 1, worst.middle, axis=0).T, worst.loss.tolist()
+        data |= {"x": [a], "y": [[first, first / 2 + last / 2, last] if line else b]}
+    return Update(graph, data, [SEGMENT], {})
 
 
 def update(graph: str, surface: Surface, extent: Extent, colours: str, grid: str) -> Update:
@@ -162,11 +177,14 @@ def themed(graph: str, theme: ThemeName) -> Update:
         "textfont.shadow": [None, None, halo(drawn), None, halo(drawn), *none[2:], None, halo(drawn)],
     }
     marks = batch.themed(drawn)
-    data = {attribute: [*values, *marks.get(attribute, [None])] for attribute, values in data.items()}
+    ink = {"line.color": drawn.ink, "marker.color": drawn.ink, "marker.line.color": drawn.paper,
+           "textfont.color": drawn.ink, "textfont.shadow": halo(drawn)}  # fmt: skip
+    data = {name: [*values, *marks.get(name, [None]), ink[name]] for name, values in data.items()}
     layout: dict[str, Any] = {"font.color": drawn.muted, "modebar": modebar(drawn)}
     for axis in ("xaxis", "yaxis"):
         layout |= {f"{axis}.linecolor": drawn.hairline, f"{axis}.tickcolor": drawn.hairline}
-    return Update(graph, data, [MAP, PROFILE, INITIAL, CELLS, LETTERS, *HALOS, *LINES, STARTS, HEADS, LOWEST], layout)
+    traces = [MAP, PROFILE, INITIAL, CELLS, LETTERS, *HALOS, *LINES, STARTS, HEADS, LOWEST, SEGMENT]
+    return Update(graph, data, traces, layout)
 
 
 def tracks(graph: str) -> Tracks:

@@ -40,6 +40,11 @@ def layout() -> Component:
     )
 
 
+def suits(scene: Scene) -> bool:
+    """Whether there is a derivative to check: differences beside differences say nothing."""
+    return scene.model.has_gradient
+
+
 class Check(Studied[GradientCheck]):
     """The check of a scene's gradient beside its pictures."""
 

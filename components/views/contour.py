@@ -36,6 +36,7 @@ def painter(engine: Engine, low: Callable[[Scene, View], bool] = lambda scene, v
             (a, b), loss = axis_titles(scene), loss_title(scene, short=is_low)
             draft.updates.append(figures.titles(Id.CONTOUR, a, loss if shown.line else b, loss))
             draft.updates.append(figures.initial(Id.CONTOUR, _initial(draft, engine)))
+            draft.updates.append(figures.segment(Id.CONTOUR, None, line=shown.line))
         name = f"{axis_titles(scene)}/{shown.a}/{shown.b}"  # what is zoomed into, however finely it is computed
         if not draft.new_surface:
             draft.updates.append(figures.framed(Id.CONTOUR, shown, name))

@@ -27,7 +27,7 @@ def suits(scene: Scene) -> bool:
 def layers(scene: Scene) -> list[str]:
     """The names of the matrices of weights; of more than can be told apart some, evenly, first and last with them."""
     biases = scene.model.biases()
-    names = [name for name in scene.blocks if name not in biases] if scene.data is not None else []
+    names = [name for name in scene.blocks if name not in biases] if scene.model.domain is None else []
     if len(names) <= MAX_PATHS:
         return names
     return [names[place] for place in np.linspace(0, len(names) - 1, MAX_PATHS).round().astype(int)]

@@ -14,6 +14,9 @@ from components.views.graph import graph
 from components.views.studied import Studied
 from landscape import Engine, Scene, StepSizes, Sweep
 
+MOST = 2_000
+"""Weights whose gradient is worth finding by differences of losses, for its own sake."""
+
 
 def layout() -> Component:
     """What was found, and the graph, empty."""
@@ -21,6 +24,11 @@ def layout() -> Component:
     head = html.Div(html.P(id=Id.SIZES_WORD, className="study-word", role="status"), className="study-head")
     section.children = [head, section.children]
     return section
+
+
+def suits(scene: Scene) -> bool:
+    """Whether the gradient of all weights is to be had: without one of its own it takes two losses for each of them."""
+    return scene.model.has_gradient or scene.parameters <= MOST
 
 
 class Sizes(Studied[StepSizes]):

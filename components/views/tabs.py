@@ -17,7 +17,7 @@ from components.ids import Id
 from components.link import TabName, View
 from components.other import suits
 from components.stream import Beside, Draft
-from components.views import beside, check, curve, norms, rates, sizes
+from components.views import beside, check, convexity, curve, norms, pairs, profiles, rates, sizes
 from landscape import Engine, Scene
 
 
@@ -46,22 +46,23 @@ TABS: Mapping[TabName, Tab] = {
     "beside": Tab("Side by side", Id.BESIDE, beside.layout, suits, beside.TwoScenes, tall=True),
     "norms": Tab("Gradient norms", Id.NORMS, norms.layout, norms.suits),
     "rates": Tab("Learning rates", Id.RATES, rates.layout, rates.suits, rates.Rates),
-    "sizes": Tab("Step sizes", Id.SIZES, sizes.layout, beside=sizes.Sizes),
-    "check": Tab("Gradient check", Id.CHECK, check.layout, beside=check.Check),
+    "sizes": Tab("Step sizes", Id.SIZES, sizes.layout, suits=sizes.suits, beside=sizes.Sizes),
+    "check": Tab("Gradient check", Id.CHECK, check.layout, suits=check.suits, beside=check.Check),
+    "profiles": Tab("Profiles", Id.PROFILES, profiles.layout, profiles.suits, profiles.Profiles, tall=True),
+    "pairs": Tab("Pairs", Id.PAIRS, pairs.layout, pairs.suits, pairs.Pairs, tall=True),
+    "convexity": Tab("Convexity", Id.CONVEXITY, convexity.layout, beside=convexity.Convex),
 }
 """In the order of the strip; the first is there from the beginning."""
 
 
+def head() -> Component:
+    """The place of the strip, empty."""
+    return dmc.Tabs(html.Div(), id=Id.TABS, value="curve", className="tabs")
+
+
 def layout() -> Component:
-    """The strip, the panel of the loss curve, and the place of the others."""
-    return html.Div(
-        [
-            dmc.Tabs(html.Div(), id=Id.TABS, value="curve", className="tabs"),
-            _panel("curve"),
-            html.Div(id=Id.STUDIES, className="studies"),
-        ],
-        className="tabbed",
-    )
+    """The panel of the loss curve, and the place of the others."""
+    return html.Div([_panel("curve"), html.Div(id=Id.STUDIES, className="studies")], className="tabbed")
 
 
 def strip(scene: Scene) -> Component:

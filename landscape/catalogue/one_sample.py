@@ -30,6 +30,7 @@ LESSONS: Mapping[str, Lesson] = {
             {"a": (-20, 19), "b": None, "resolution": (40, 2)},
             {"optimizer": {"kind": "gradient_descent", "lr": 2.0}, "starts": ((-18,),), "steps": 100},
         ),
+        view={"tab": "profiles"},
     ),
     "svm-pairs": Lesson(
         "Two columns scaled: a fold, and no second valley",
@@ -38,5 +39,6 @@ LESSONS: Mapping[str, Lesson] = {
             {"a": (-100, 100), "b": (-100, 100), "resolution": (50, 50)},
             {"optimizer": {"kind": "gradient_descent", "lr": 2.0}, "starts": ((-80, 60), (80, 80)), "steps": 1000},
         ),
+        view={"tab": "pairs", "clip": "0,5"},
     ),
 }

@@ -36,6 +36,8 @@ class Dataset(Part):
         samples: how many samples, the first ones in the dataset's own order.
     """
 
+    task: ClassVar[Literal["classes", "numbers"]] = "classes"
+    """Whether targets are classes (one-hot rows) or numbers."""
     noun: ClassVar[str]
     """What the samples are called in a sentence: "MNIST digits"."""
     choice: ClassVar[str] = ""
@@ -47,11 +49,6 @@ class Dataset(Part):
 
     kind: str
     samples: int
-
-    @property
-    def task(self) -> Literal["classes", "numbers"]:
-        """Whether targets are classes (one-hot rows) or numbers. Most kinds declare it once for all."""
-        return "classes"
 
     @property
     def inputs(self) -> int:

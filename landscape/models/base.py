@@ -54,6 +54,8 @@ class Restriction:
     work: int
     point_work: int
     nbytes: int = 0
+    narrow: ClassVar[bool] = True
+    """Whether its grid can be computed in 32 bits."""
 
     def prepare(self, seconds: float) -> bool:
         """Work for about so long on what is computed once for all points; whether nothing of it is left to do.
@@ -95,6 +97,8 @@ class Model(Part):
     uses_data: ClassVar[bool] = True
     noun: ClassVar[str]
     """What it is called where kinds are chosen: "network"."""
+    given: ClassVar[bool] = False
+    """Whether its initial weights are somebody's own: what is shown by default is then laid around them."""
     suited_data: ClassVar[Mapping[str, Any]] = {}
     """Fields of a dataset that suits it, for scenes that name none; the default dataset's without."""
 
@@ -113,9 +117,24 @@ class Model(Part):
         raise NotImplementedError
 
     @property
+    def suited_plane(self) -> str:
+        """The kind of plane that it is looked at over where none is named."""
+        return "weights"
+
+    @property
     def suited_run(self) -> Mapping[str, Any]:
         """Fields of a run that suits it, over those of the usual ones."""
         return {}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What whoever looks at its picture should know of it, in sentences."""
+        return ()
+
+    @property
+    def has_gradient(self) -> bool:
+        """Whether its gradient is a derivative of its own, not differences of as many losses as parameters."""
+        return True
 
     @property
     def sums(self) -> bool:

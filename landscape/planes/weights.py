@@ -63,8 +63,9 @@ class Weights(PlaneKind):
         """The default weights where this model has them, else two in the middle of its last matrix."""
         if not address.fault(FIRST, "", blocks) and not address.fault(SECOND, "", blocks):
             return {"first": FIRST, "second": SECOND}
-        matrices = [(name, shape) for name, shape in blocks.items() if len(shape) != 1]
-        name, shape = (matrices or list(blocks.items()))[-1]
+        matrices = [(name, shape) for name, shape in blocks.items() if len(shape) > 1]
+        vectors = [(name, shape) for name, shape in blocks.items() if shape]
+        name, shape = (matrices or vectors or list(blocks.items()))[-1]
         if not shape:
             first, *others = blocks
             return {"first": (first,), "second": (others[0],) if others else None}

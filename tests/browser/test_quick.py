@@ -234,6 +234,20 @@ def test_a_step_with_schedules_costs_at_most_16_ms(visit: Any) -> None:
     assert quick <= BUDGET
 
 
+@pytest.mark.parametrize(("tab", "lesson"), [("pairs", "svm-pairs"), ("convexity", "svm-pairs")])
+def test_a_step_beside_many_small_pictures_costs_at_most_16_ms(visit: Any, tab: str, lesson: str) -> None:
+    """They stand still: none of them is drawn at a step."""
+    page = visit(f"/?lesson={lesson}&view.tab={tab}").page
+    page.evaluate(TOOLS)
+    page.evaluate(STUB)
+    page.evaluate(BY_SLIDER, 961)
+    page.evaluate("tools.updates = 0")
+    quick = cost(page, BY_SLIDER, range(960, 920, -1))
+    print(f"\nmain thread per step, the tab {tab} open: {quick:.1f} ms")
+    assert page.evaluate("tools.updates") == 0
+    assert quick <= BUDGET
+
+
 def test_a_step_with_the_norms_of_eight_layers_costs_at_most_16_ms(visit: Any) -> None:
     page = visit(
         "/?model.hidden=9,9,9,9,9,9,9&data.kind=digits&data.samples=30&runs.0.steps=1000&runs.0.trains=all"

@@ -6,14 +6,11 @@ import pytest
 
 from tests.browser.conftest import Desk
 
-TURN = (
-    "([scene, eye]) => Plotly.relayout(document.querySelector('#beside .js-plotly-plot'), {[scene + '.camera']: {eye}})"
-)
 EYES = """() => ['scene', 'scene2'].map((name) => {
     const { x, y, z } = document.querySelector('#beside .js-plotly-plot')._fullLayout[name]._scene.getCamera().eye;
     return [x, y, z].map((value) => Number(value.toFixed(3)));
 })"""
-SCENES = "() => document.querySelectorAll('#beside .gl-container canvas').length"
+SCENES = "() => document.querySelectorAll('#beside canvas').length"
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +27,20 @@ def test_both_are_drawn_and_named(both: Desk) -> None:
     assert both.page.evaluate(SCENES) >= 2
 
 
-@pytest.mark.parametrize(("turned", "eye"), [("scene", [2, -1, 1]), ("scene2", [1, -2, 0.5])])
-def test_whoever_turns_one_turns_the_other(both: Desk, turned: str, eye: list[float]) -> None:
-    both.page.evaluate(TURN, [turned, dict(zip("xyz", eye, strict=True))])
-    both.page.wait_for_function(f"() => JSON.stringify(({EYES})()) === JSON.stringify([{eye}, {eye}])")
+@pytest.mark.parametrize(("place", "far"), [(0.25, 60), (0.75, -40)], ids=["the first", "the second"])
+def test_whoever_turns_one_turns_the_other(both: Desk, place: float, far: int) -> None:
+    before = both.page.evaluate(EYES)
+    box = both.page.locator("#beside .js-plotly-plot").bounding_box()
+    assert box is not None
+    x, y = box["x"] + place * box["width"], box["y"] + box["height"] / 2
+    both.page.mouse.move(x, y)
+    both.page.mouse.down()
+    both.page.mouse.move(x + far, y, steps=4)
+    both.page.mouse.up()
+    both.page.wait_for_function(
+        f"before => {{ const [one, two] = ({EYES})().map(String); return one === two && one !== String(before); }}",
+        arg=before[0],
+    )
 
 
 def test_one_scale_is_one_press_away_and_back_undoes_it(both: Desk) -> None:

@@ -50,8 +50,21 @@ def controls(scene: ls.Scene) -> list[Component]:
 
 
 def looks(scene: ls.Scene) -> set[str]:
-    """The page's own fields: arrows of a step, and what is counted, where somebody walks."""
-    return {"view.colours", "view.arrows", "view.axis", "view.target"} if scene.runs else {"view.colours"}
+    """The page's own fields: arrows of a step and what is counted, where somebody walks; batches where steps see a part
+    of the samples; what is compared where there are other samples, and what is beside each other.
+    """
+    looked = {"view.colours"}
+    if scene.runs:
+        looked |= {"view.arrows", "view.axis", "view.target"}
+    if scene.data is not None and scene.grid.b is not None:
+        if any(run.batch for run in scene.runs):
+            looked.add("view.batch")
+        if scene.data.available > 1 or hasattr(scene.data, "split"):
+            looked |= {"view.other", "view.heights"}
+    several = len(ls.directions(scene))
+    if several and scene.data is not None:
+        looked.add("view.several")
+    return looked | ({"view.clip"} if several > 1 else set())
 
 
 def is_asked(key: str, scene: ls.Scene) -> bool:

@@ -199,9 +199,10 @@ def test_no_download_is_said_and_nothing_moves(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_files_that_came_open_the_scene_that_was_asked_for(mnist_files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = ls.lesson("mnist-100")
+    asked = read_address("lesson=mnist-100")
     monkeypatch.setattr(settle, "fetch", lambda name: None)
-    told = settle._act(action("fetch"), ls.Engine(), Opened(SCENE, asked, View(), []), STAY, Lock())
+    opened = Opened(SCENE, asked.asked, asked.view, [])
+    told = settle._act(action("fetch"), ls.Engine(), opened, STAY, Lock())
     assert told.search == "?lesson=mnist-100"
     assert told.notices == []
 

@@ -50,9 +50,10 @@ def test_without_a_word_the_other_split_is_compared() -> None:
     assert split(most) == (("data.split", "test"), ("data.samples", "360"))  # as many as there are
     assert more(most) == ()
     assert fewer(most) == (("data.samples", "179"),)
-    assert usual(FEW) == more(FEW) == (("data.samples", "50"),)  # made by a rule, without splits
+    assert usual(FEW) == (("data.split", "test"), ("data.samples", "5"))
+    assert more(FEW) == (("data.samples", "50"),)
     assert not suits(ls.lesson("ravine"))
-    assert not suits(ls.lesson("svm-pairs"))  # there is one sample
+    assert not suits(ls.lesson("random-ray"))  # a line
 
 
 def test_a_difference_survives_the_link() -> None:
@@ -136,4 +137,4 @@ def test_the_buttons_choose_other_samples_and_scales() -> None:
     assert chosen is not None
     assert chosen.view.heights == "one scale"
     with pytest.raises(ValueError, match="no other samples"):
-        ACTIONS["other-split"](engine, FEW, view, 0)
+        ACTIONS["other-split"](engine, ls.lesson("ravine"), view, 0)

@@ -21,6 +21,7 @@ def test_every_public_name_is_there():
         assert getattr(ls, name) is not None, name
 
 
+@pytest.mark.usefixtures("register")  # some examples add kinds
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_in_docstrings_run(name):
     module = importlib.import_module(name)
