@@ -14,7 +14,19 @@ from components import guard, layout, stream, upload
 from components.cache import make_cache
 from components.controls import cube, settle
 from components.index import index
-from components.views import arrows, basins, batch, contour, curve, norms, schedules, surface, tabs, words
+from components.views import (
+    arrows,
+    basins,
+    batch,
+    contour,
+    curve,
+    norms,
+    predictions,
+    schedules,
+    surface,
+    tabs,
+    words,
+)
 from landscape import Engine, Tables
 
 
@@ -62,7 +74,8 @@ def create_app(settings: Settings | None = None) -> Dash:
     settle.register(app, engine)
     cube.register(app)
     pictures = [contour.painter(engine, tabs.tall), basins.paint, curve.paint, schedules.paint, surface.paint]
-    painters = [tabs.paint, *pictures, norms.paint, words.painter(engine), arrows.painter(engine), batch.paint]
+    asides = [norms.paint, predictions.paint, words.painter(engine), arrows.painter(engine), batch.paint]
+    painters = [tabs.paint, *pictures, *asides]
     stream.register(server, engine, painters, tabs.aside)
     batch.register(server, engine)
     guard.register(server, engine)

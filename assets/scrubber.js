@@ -55,6 +55,7 @@
     set("play", { disabled: count.end === 0 });
     landscape.quick.take(paths, state.at, lines);
     landscape.overlay.take(paths, state.at);
+    landscape.predictions.move();
     landscape.batch.rest();
     say();
   }
@@ -78,6 +79,7 @@
   function show() {
     landscape.quick.move(state.at);
     landscape.overlay.move(state.at);
+    landscape.predictions.move();
     say();
   }
 

@@ -105,6 +105,7 @@
     }
     if (meta.hidden) landscape.graphs.hide(meta.hidden);
     draw(meta);
+    for (const [name, told] of Object.entries(meta.told ?? {})) landscape[name].take(told);
     if (meta.paths) {
       if (state.isNew) landscape.scrubber.reset(meta.at); // a lesson may open elsewhere than at the end
       state.isNew = false;

@@ -3,7 +3,7 @@
 "use strict";
 
 (function (root) {
-  const VIEWS = { float32: Float32Array, float64: Float64Array };
+  const VIEWS = { float32: Float32Array, float64: Float64Array, uint8: Uint8Array };
 
   // The complete frames at the head of `bytes` (Uint8Array), and what is left of it.
   function takeFrames(bytes) {

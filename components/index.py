@@ -4,14 +4,33 @@ from __future__ import annotations
 
 import json
 
-from components.figures import beside, contour, convexity, curve, norms, pairs, profiles, schedules, surface, sweeps
+from components.figures import (
+    beside,
+    contour,
+    convexity,
+    curve,
+    norms,
+    pairs,
+    predictions,
+    profiles,
+    schedules,
+    surface,
+    sweeps,
+)
 from components.figures.palette import THEMES
 from components.ids import Id
 
 FIGURES = {Id.SURFACE: surface, Id.CONTOUR: contour, Id.CURVE: curve, Id.BESIDE: beside, Id.NORMS: norms}
 """On which the paths are drawn, or lines that move with them."""
 
-STUDIES = {Id.RATES: sweeps, Id.SIZES: sweeps, Id.PROFILES: profiles, Id.PAIRS: pairs, Id.CONVEXITY: convexity}
+STUDIES = {
+    Id.RATES: sweeps,
+    Id.SIZES: sweeps,
+    Id.PREDICTIONS: predictions,
+    Id.PROFILES: profiles,
+    Id.PAIRS: pairs,
+    Id.CONVEXITY: convexity,
+}
 """The others."""
 
 _PAGE = """<!DOCTYPE html>

@@ -30,7 +30,9 @@ BUNDLED = 1797
 """How many of those there are."""
 
 
-TabName = Literal["curve", "beside", "norms", "rates", "sizes", "check", "profiles", "pairs", "convexity"]
+TabName = Literal[
+    "curve", "beside", "norms", "predictions", "rates", "sizes", "check", "profiles", "pairs", "convexity"
+]
 
 Mark = Annotated[str, Field(pattern="^[0-9a-f]{8}$")]
 """Of a run whose rate was swept; see :func:`components.chosen.mark`."""
@@ -54,6 +56,7 @@ class View(Part):
         other: what differs in the scene that is shown beside this one; none: its samples.
         heights: whether the two have the same span of heights, each from its own lowest, or one scale.
         axis: what the slider and the loss curve count; budget: what the runs have an equal budget of.
+        path: the path whose predictions are shown, counted from 1; None: the first.
         target: the loss that the table says who came to when; None: the lowest that all came to.
         several: the directions of profiles and pairs, weights or columns; none: those that suit the scene. Others than
             it has are no part of an address.
@@ -91,6 +94,9 @@ class View(Part):
         "budget",
         title="Loss curve over",
         description="What the curve and the slider count; budget: what the runs have an equal budget of.",
+    )
+    path: Annotated[int, Field(ge=1, le=8)] | None = Field(
+        None, title="Predictions of path", description="Whose predictions are shown; none: of the first path."
     )
     target: float | None = Field(
         None,

@@ -11,6 +11,7 @@ alone: they are small, and as frequent as the slices of time. Each frame is 4 by
      "lines": {id of a graph: [{"clock", "x", "level", "mark"}...]}, where a graph draws others than the paths,
      "count": {"end": where the slider ends, "per": of its places to one of "noun", written with so many "digits"},
      "at": where the view has the slider, null at the end,
+     "told": {name of a script: what it is told},
      "resting": in the first such frame the path whose step ``/batch`` is asked for when the slider rests, or null}
 
 or ``{"error": sentence, "title": ..., "done": true}``. Arrays stand as ``{"$": name}`` and follow as float32, or as
@@ -80,6 +81,7 @@ class Draft:
         series: more of each path, number -> name -> (T,), to be added to.
         lines: what a graph draws along the slider where it is not the paths themselves, id -> lines, each with the
             series that its tracks name and a mark; to be added to.
+        told: what a script of a view's own is told, name of the script -> message; to be added to.
         resting: the path whose step's own surface is asked for when the slider rests; None: nothing is.
     """
 
@@ -95,6 +97,7 @@ class Draft:
     hidden: list[str] = field(default_factory=list)
     series: dict[int, dict[str, np.ndarray]] = field(default_factory=dict)
     lines: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)
     resting: int | None = None
 
 
@@ -212,11 +215,12 @@ def _studied(beside: Beside, draft: Draft, gone: Callable[[], bool], ends: float
 
 def _study(beside: Beside, pictures: Draft) -> bytes:
     """A frame of what a tab computes."""
-    draft = replace(pictures, first=False, new_surface=False, updates=[], props={})
+    draft = replace(pictures, first=False, new_surface=False, updates=[], props={}, told={})
     beside.paint(draft)
     word = "" if beside.done else f"{beside.verb} {100 * beside.progress:.0f} %"
     meta = {"progress": beside.progress, "word": word, "done": beside.done}
-    return encode(meta | {"updates": [update._asdict() for update in draft.updates]}, draft.props)
+    updates = [update._asdict() for update in draft.updates]
+    return encode(meta | {"updates": updates, "told": draft.told}, draft.props)
 
 
 def _slices(engine: Engine, scene: Scene, gone: Callable[[], bool], ends: float) -> Iterator[Frame]:
@@ -259,6 +263,7 @@ def _painted(draft: Draft, *, paths: bool) -> dict[str, Any]:
         "hidden": draft.hidden,
         "paths": told,
         "lines": draft.lines,
+        "told": draft.told,
         "count": {
             "end": end(scene, counted, draft.frame.paths),
             "per": counted.per,

@@ -36,7 +36,9 @@ def encode(meta: dict[str, Any], props: dict[str, dict[str, Any]]) -> bytes:
 
 
 def narrow(array: np.ndarray) -> np.ndarray:
-    """Float32 where that moves no value by more than a ten-thousandth of what they span, else float64."""
+    """Float32 where that moves no value by more than a ten-thousandth of what they span, else float64; bytes stay."""
+    if array.dtype == np.uint8:
+        return array
     exact = array.dtype.kind == "i" and array.size > 0 and int(np.abs(array).max()) > 1 / FLOAT32
     array = np.asarray(array, dtype=np.float64)
     if exact:  # counts are compared with the slider's place

@@ -21,6 +21,7 @@ from landscape.api import (
     objective,
     pairs,
     plane,
+    predictions,
     profiles,
     register,
     step_sizes,
@@ -62,6 +63,9 @@ from landscape.notebook import Page, explore
 from landscape.optimizers.base import Optimizer
 from landscape.part import Part, flatten, to_text
 from landscape.path import ADVICE, Path, Status
+from landscape.predicted import NO_CLASS, Form, Predicted
+from landscape.predictions import Predictions
+from landscape.predictor import can_predict
 from landscape.race import Race, follows, price
 from landscape.run import Run
 from landscape.scene import Scene
@@ -78,15 +82,16 @@ from landscape.sweep import RateSweep, Sweep
 from landscape.torch import from_torch
 
 __all__ = [
-    "ADVICE", "MOST_TABLE_BYTES", "Basins", "BatchSurface", "CacheCorrupt", "Convexity", "ConvexityProbe", "Corner",
-    "Cube", "DataCorrupt", "DataError", "DataMissing", "Direction", "Engine", "Explanation", "Facet", "Facets",
-    "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError", "Lattice", "LibraryMissing",
-    "LinkWarning", "Lowest", "MemoryCache", "ModelError", "Optimizer", "Page", "Part", "Path", "PlaneError",
-    "Preview", "Race", "RateSweep", "Revision", "Run", "Scene", "Segment", "Status", "StepSizes", "Study", "Surface",
-    "Sweep", "Table", "Tables", "basins", "batch_surface", "convexity", "cube_start", "descend", "directions",
-    "explain", "explore", "fetch", "flatten", "follows", "from_sklearn", "from_torch", "given_mlp", "gradient_check",
-    "grid_minima", "grid_start", "hold_table", "kinds", "lesson", "lesson_beside", "lesson_groups", "lesson_title",
-    "lesson_view", "lessons", "lowest", "named", "next_seeds", "objective", "pack", "pairs", "plane", "price",
-    "profiles", "rates_that_hold", "read_query", "read_table", "register", "revise", "samples_seen", "seeds",
-    "step_sizes", "suggest_pair", "surface", "sweep", "to_text", "why_constant",
+    "ADVICE", "MOST_TABLE_BYTES", "NO_CLASS", "Basins", "BatchSurface", "CacheCorrupt", "Convexity", "ConvexityProbe",
+    "Corner", "Cube", "DataCorrupt", "DataError", "DataMissing", "Direction", "Engine", "Explanation", "Facet",
+    "Facets", "Form", "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError", "Lattice",
+    "LibraryMissing", "LinkWarning", "Lowest", "MemoryCache", "ModelError", "Optimizer", "Page", "Part", "Path",
+    "PlaneError", "Predicted", "Predictions", "Preview", "Race", "RateSweep", "Revision", "Run", "Scene", "Segment",
+    "Status", "StepSizes", "Study", "Surface", "Sweep", "Table", "Tables", "basins", "batch_surface", "can_predict",
+    "convexity", "cube_start", "descend", "directions", "explain", "explore", "fetch", "flatten", "follows",
+    "from_sklearn", "from_torch", "given_mlp", "gradient_check", "grid_minima", "grid_start", "hold_table", "kinds",
+    "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "lowest", "named",
+    "next_seeds", "objective", "pack", "pairs", "plane", "predictions", "price", "profiles", "rates_that_hold",
+    "read_query", "read_table", "register", "revise", "samples_seen", "seeds", "step_sizes", "suggest_pair",
+    "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip

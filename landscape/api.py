@@ -30,6 +30,7 @@ from landscape.part import Part
 from landscape.path import Path
 from landscape.planes import planes
 from landscape.planes.base import Plane, PlaneKind
+from landscape.predicted import Predicted
 from landscape.registry import Registry
 from landscape.scene import Scene
 from landscape.schedules import Schedule, schedules
@@ -210,6 +211,32 @@ def step_sizes(scene: Scene, sizes: Sequence[float] = STEP_SIZES) -> Sweep:
     study = _engine().step_sizes(scene, sizes)
     study.advance(math.inf)
     return study.sweep
+
+
+def predictions(scene: Scene, path: int = 0) -> Predicted:
+    """What the model says at up to 32 steps of a path, the first and the last with them; of the initial parameters
+    where nobody walks.
+
+    The parameters are those of the run itself at those steps: of a run that trains everything they are kept as it is
+    walked, where they are long fewer of them (8 MB of all its starts).
+
+    Args:
+        scene: of a model of samples.
+        path: which of its paths, counted from 0 as :func:`descend` does.
+
+    Raises:
+        ValueError: the model says nothing of samples, or there is no such path.
+
+    Example:
+        >>> from landscape.scene import Scene
+        >>> scene = Scene.from_query("model.hidden=8&data.kind=iris&runs.0.trains=all&runs.0.steps=100")
+        >>> found = predictions(scene)
+        >>> found.confusion.sum(axis=(1, 2)).tolist() == [100] * len(found.steps)
+        True
+    """
+    study = _engine().predictions(scene, path)
+    study.advance(math.inf)
+    return study.predicted
 
 
 def profiles(scene: Scene, several: Sequence[Sequence[str | int]] = ()) -> dict[Direction, Surface]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from landscape.errors import CacheCorrupt
 
-DTYPES = {"float32": "<f4", "float64": "<f8", "int64": "<i8", "bool": "|b1"}
+DTYPES = {"float32": "<f4", "float64": "<f8", "int64": "<i8", "uint8": "|u1", "bool": "|b1"}
 _SUM_BYTES = 16
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -28,7 +28,7 @@ def pack(meta: Any, arrays: Arrays) -> bytes:
     """One run of bytes from JSON-able ``meta`` and named arrays.
 
     Raises:
-        TypeError: an array is not of float32, float64, int64 or bool.
+        TypeError: an array is not of float32, float64, int64, uint8 or bool.
 
     Example:
         >>> meta, arrays = unpack(pack({"level": 1}, {"z": np.zeros((2, 3))}))
@@ -38,7 +38,7 @@ def pack(meta: Any, arrays: Arrays) -> bytes:
     index, chunks, offset = {}, [], 0
     for name, array in arrays.items():
         if array.dtype.name not in DTYPES:
-            raise TypeError(f"Array {name} must be float32, float64, int64 or bool. Got {array.dtype}.")
+            raise TypeError(f"Array {name} must be float32, float64, int64, uint8 or bool. Got {array.dtype}.")
         raw = np.ascontiguousarray(array, dtype=DTYPES[array.dtype.name]).tobytes()
         index[name] = [array.dtype.name, list(array.shape), offset, len(raw)]
         chunks += [raw, bytes(-len(raw) % 8)]

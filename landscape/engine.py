@@ -39,6 +39,8 @@ from landscape.lowest import Lowest, lowest
 from landscape.models.base import Array
 from landscape.objective import Objective
 from landscape.path import Path
+from landscape.predictions import Predictions, Walked
+from landscape.predictor import Predictor, can_predict
 from landscape.running import RunWork
 from landscape.scene import Scene
 from landscape.search import Corner, Search
@@ -206,6 +208,33 @@ class Engine:
     def gradient_check(self, scene: Scene) -> GradientCheck:
         """A study of the gradient beside differences of losses."""
         return GradientCheck(self._crew.work, self.objective(scene), scene.objective_digest, self._store.find)
+
+    def predictions(self, scene: Scene, path: int = 0) -> Predictions:
+        """A study of what the model says at the steps of a path, counted from 0; at the initial parameters where
+        there is none.
+
+        Raises:
+            ValueError: the model says nothing of samples, or there is no such path.
+        """
+        objective, data = self.objective(scene), scene.data
+        if data is None or not can_predict(scene):
+            raise ValueError(f"Predictions are those of a model of samples. Got {scene.model.words(0, 0)}.")
+        walks = [(index, start) for index, run in enumerate(scene.runs) for start in range(len(run.places))]
+        if not 0 <= path < max(1, len(walks)):
+            raise ValueError(f"Path must be one of the scene's {len(walks)}, counted from 0. Got {path}.")
+        predictor = self._build(f"predictor/{scene.objective_digest}", lambda: Predictor(objective, data))
+        walked = self._walked(scene, path, *walks[path]) if walks else None
+        name = f"{scene.objective_digest}/initial"
+        return Predictions(self._crew.work, predictor, self._store.find, objective.theta0, name, walked)
+
+    def _walked(self, scene: Scene, path: int, index: int, start: int) -> Walked:
+        """Path ``path`` of a scene, start ``start`` of run ``index``."""
+        walking = [number for number, run in enumerate(scene.runs) if run.places]
+        in_plane = scene.runs[index].trains == "plane"
+        return Walked(
+            path, start, lambda: self._tracks(scene)[walking.index(index)],
+            (lambda: self.slice(scene).plane) if in_plane else None, scene.run_digest(index),
+        )  # fmt: skip
 
     def profiles(self, scene: Scene, several: Sequence[Sequence[str | int]] = ()) -> Facets:
         """The curves over each of several directions by itself: ``several`` as for :func:`directions`.

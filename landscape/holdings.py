@@ -9,6 +9,7 @@ from landscape.datasets.base import Samples
 from landscape.errand import Errand
 from landscape.facets import Facets
 from landscape.objective import Objective
+from landscape.predictor import Predictor
 from landscape.search import Search
 from landscape.sheet import Sheet
 from landscape.slice import Slice
@@ -31,6 +32,8 @@ def holdings(thing: Any) -> Iterator[tuple[Any, int]]:
             yield from holdings(thing.samples)
         case Slice():
             yield thing, thing.nbytes
+            yield from holdings(thing.objective)
+        case Predictor():
             yield from holdings(thing.objective)
         case Errand():
             yield from holdings(thing.slice)

@@ -35,9 +35,14 @@ CHUNK_SECONDS = 0.05
 MAX_CHUNKS = 4000
 """Of one lap: a new process looks for each of them in the cache."""
 
-KEYFRAMES = 64
+KEYFRAMES = 32
 KEYFRAME_BYTES = 4 << 20
 """Full states of one run that are kept: in number, and in bytes together."""
+
+MOMENTS = 32
+MOMENT_BYTES = 8 << 20
+"""Steps of one run whose parameters alone are kept, for whoever wants to know what the model does there: in number,
+and in bytes of all starts together, but always the first and the last."""
 
 STEP_OVERHEAD = 1e5
 """What a step costs at least, in multiplications: its calls, between 20 and 75 microseconds of them."""
@@ -53,8 +58,12 @@ LOSSES = ("loss", "slice_loss")
 MOMENTUM = ("momentum_a", "momentum_b")
 NORM = "norm/"
 """Before a block's name: the length of its part of the gradient."""
+MOMENT, MOMENT_STEP = "moment", "moment_step"
+"""Records of a run that trains everything: its parameters (S, R, P), in its precision, at R steps (R,)."""
 
 Records = Mapping[str, NDArray[Any]]
+Moment = tuple[NDArray[np.int64], Array]
+"""Steps (R,) and the parameters there, (R, S, P)."""
 
 
 class Lap(StrEnum):
@@ -130,6 +139,7 @@ class RunWork:
         state_bytes = self.start.nbytes + sum(array.nbytes for array in run.optimizer.init(self.start))
         kept = min(KEYFRAMES, KEYFRAME_BYTES // state_bytes)
         self._spacing = math.ceil(len(self.chunks) / max(1, kept))
+        self._moments = moments(run.steps, MOMENT_BYTES // self.start.nbytes)
 
     def _cut(self) -> list[Chunk]:
         """The chunks of all laps."""
@@ -162,11 +172,18 @@ class RunWork:
 
     def walk(self, chunk: Chunk, walk: Walk) -> tuple[Walk, Records]:
         """Walk one chunk on from the state before it: the state before the next one, and its records (S, R) each."""
-        walk, series = self._descent.advance(walk, chunk.ends, self._record(chunk.lap))
+        kept: list[Moment] = []
+        before = walk.spent
+        walk, series = self._descent.advance(walk, chunk.ends, self._record(chunk.lap, kept))
         if chunk.lap is Lap.LOSSES:
             return walk, series
         records: dict[str, NDArray[Any]] = {**series, "died": walk.died, "last": walk.loss}
         records["spent"] = np.array(walk.spent)
+        if before < 0 <= walk.spent and self._keeps_moments and walk.spent not in self._moments:
+            kept.append((np.array([walk.spent]), walk.theta[None]))
+        if kept:
+            steps, thetas = (np.concatenate(arrays) for arrays in zip(*kept, strict=True))
+            records |= {MOMENT_STEP: steps, MOMENT: np.swapaxes(thetas, 0, 1)}
         if chunk.ends < self.run.steps:
             return walk, records
         if self._keeps_end:
@@ -174,10 +191,18 @@ class RunWork:
         records["end_norm"] = self._end_norm(walk, series)
         return (walk if chunk.lap is Lap.ONLY else self.begin()), records
 
-    def _record(self, lap: Lap) -> Record:
-        """What is kept of recorded steps in a lap."""
+    @property
+    def _keeps_moments(self) -> bool:
+        """Whether anybody will want to know the parameters: those of a run in the plane follow from its places."""
+        return not self._keeps_end and not self._ground.in_plane
+
+    def _record(self, lap: Lap, moments: list[Moment]) -> Record:
+        """What is kept of recorded steps in a lap; to ``moments`` are added those of which the parameters are."""
 
         def record(seen: Seen) -> dict[str, Array]:
+            if self._keeps_moments and lap is not Lap.LOSSES:
+                rows = np.flatnonzero(np.isin(seen.step, self._moments))
+                moments.extend([(seen.step[rows], seen.theta[rows])] if rows.size else [])
             a, b, outside = self._ground.where(seen.theta)
             kept = {} if lap is Lap.LOSSES else {
                 "a": a, "b": b, "batch_loss": seen.batch_loss, "grad_norm": seen.grad_norm,
@@ -291,6 +316,34 @@ def _locked(array: NDArray[Any]) -> NDArray[Any]:
     array = array.copy()
     array.setflags(write=False)
     return array
+
+
+def moments(steps: int, most: int) -> NDArray[np.int64]:
+    """The recorded steps of a run at which its parameters are kept: evenly, first and last with them, rising.
+
+    Args:
+        steps: of the run.
+        most: so many at most; never less than those two.
+
+    Example:
+        >>> moments(10, 4), moments(2, 1)
+        (array([ 0,  3,  7, 10]), array([0, 2]))
+    """
+    known = recorded(steps)
+    count = max(2, min(MOMENTS, most, len(known)))
+    return evenly(known, count)
+
+
+def evenly(known: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """So many of ``known`` (T,), evenly among them, the first and the last with them.
+
+    Example:
+        >>> evenly(np.arange(101), 5), evenly(np.arange(3), 5)
+        (array([  0,  25,  50,  75, 100]), array([0, 1, 2]))
+    """
+    places = np.linspace(0, len(known) - 1, min(count, len(known))).round().astype(int)
+    chosen: NDArray[np.int64] = known[places]
+    return chosen
 
 
 def pack_walk(walk: Walk) -> bytes:

@@ -37,7 +37,7 @@ from landscape.reading import got
 from landscape.run import MAX_PATHS, Run
 from landscape.schedules import Constant, schedules
 
-ENGINE_VERSION = "7"
+ENGINE_VERSION = "8"
 """Part of every digest: raise it when numbers change for the same scene."""
 
 MAX_PARAMETERS = 2_000_000

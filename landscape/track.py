@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from time import perf_counter
 
+import numpy as np
+from numpy.typing import NDArray
+
 from landscape.descent import Walk
 from landscape.lane import Job, Lane
+from landscape.models.base import Array
 from landscape.pace import Pace
 from landscape.path import Path
-from landscape.running import Chunk, RunWork, pack_walk, unpack_walk
+from landscape.running import MOMENT, MOMENT_STEP, Chunk, RunWork, pack_walk, unpack_walk
 from landscape.shelf import Shelf
 from landscape.slice import Slice
 from landscape.store import Records, Store
@@ -32,6 +36,7 @@ class Track(Lane[Chunk, RunWork]):
         self._records: list[Records] = []
         self._paths = tuple(run.paths([]))
         self._told = 0  # of the records, by the paths
+        self._moments: list[Records] = []
         jobs = [Job(chunk.number, f"{name}/{slice_name}/{chunk.number}", chunk.work, chunk) for chunk in run.chunks]
         super().__init__(jobs, run, Pace())
 
@@ -39,7 +44,8 @@ class Track(Lane[Chunk, RunWork]):
     def nbytes(self) -> int:
         """Memory held, about."""
         start = 0 if self.kit is None else self.kit.start.nbytes
-        return start + sum(array.nbytes for records in self._records for array in records.values())
+        held = [*self._records, *self._moments]
+        return start + sum(array.nbytes for records in held for array in records.values())
 
     def missing(self) -> Iterator[Job[Chunk]]:
         """The next chunk alone."""
@@ -54,6 +60,16 @@ class Track(Lane[Chunk, RunWork]):
         with self.lock:
             self._join()
             return self._paths
+
+    @property
+    def moments(self) -> tuple[NDArray[np.int64], Array]:
+        """The steps (R,) at which the parameters of a run that trains everything are kept, and these, (S, R, P)."""
+        with self.lock:
+            kept = list(self._moments)
+        if not kept:
+            return np.empty(0, dtype=np.int64), np.empty((0, 0, 0))
+        steps = np.concatenate([records[MOMENT_STEP] for records in kept])
+        return steps, np.concatenate([records[MOMENT] for records in kept], axis=1)
 
     def make(self, run: RunWork, chunk: Chunk, store: Store, walks: Shelf) -> Records:
         """Walk a chunk, from the nearest state before it that is still known.
@@ -88,7 +104,10 @@ class Track(Lane[Chunk, RunWork]):
         return index, run.begin(run.chunks[index])
 
     def _take(self, job: Job[Chunk], result: Records) -> None:
-        self._records.append(result)
+        apart = {name: result[name] for name in (MOMENT, MOMENT_STEP) if name in result}
+        if apart:
+            self._moments.append(apart)
+        self._records.append({name: array for name, array in result.items() if name not in apart})
 
     def _join(self) -> None:
         if self.kit is not None and self._told < len(self._records):

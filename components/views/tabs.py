@@ -17,8 +17,8 @@ from components.ids import Id
 from components.link import TabName, View
 from components.other import suits
 from components.stream import Beside, Draft
-from components.views import beside, check, convexity, curve, norms, pairs, profiles, rates, sizes
-from landscape import Engine, Scene
+from components.views import beside, check, convexity, curve, norms, pairs, predictions, profiles, rates, sizes
+from landscape import Engine, Scene, can_predict
 
 
 class Tab(NamedTuple):
@@ -45,6 +45,9 @@ TABS: Mapping[TabName, Tab] = {
     "curve": Tab("Loss curve", Id.CURVE, curve.layout),
     "beside": Tab("Side by side", Id.BESIDE, beside.layout, suits, beside.TwoScenes, tall=True),
     "norms": Tab("Gradient norms", Id.NORMS, norms.layout, norms.suits),
+    "predictions": Tab(
+        "Predictions", Id.PREDICTIONS, predictions.layout, can_predict, predictions.Foretelling, tall=True
+    ),
     "rates": Tab("Learning rates", Id.RATES, rates.layout, rates.suits, rates.Rates),
     "sizes": Tab("Step sizes", Id.SIZES, sizes.layout, suits=sizes.suits, beside=sizes.Sizes),
     "check": Tab("Gradient check", Id.CHECK, check.layout, suits=check.suits, beside=check.Check),

@@ -160,12 +160,12 @@ LESSONS: Mapping[str, Lesson] = {
         "Low where it was trained, high where it is tested",
         _fit(5, _FITTED, _in_plane(2.0, 1000, "initial")),
         beside=_fit(5, _FITTED, ()) | {"data": {"kind": "sine", "split": "test", "samples": 10}},  # nobody trains there
-        view={"other": "data.split,test;data.samples,10"},
+        view={"tab": "predictions", "other": "data.split,test;data.samples,10"},
     ),
     "regularisation": Lesson(
         "A small penalty gives a valley its bottom",
         _penalised(0.01),
         beside=_penalised(0.0),
-        view={"other": "model.ridge,0"},
+        view={"tab": "predictions", "other": "model.ridge,0"},
     ),
 }

@@ -46,6 +46,8 @@ class Dataset(Part):
     """Whether the samples must go along to another process, which cannot read them itself."""
     item: ClassVar[str] = "sample"
     """What one of them is called where there is little room: "digit"."""
+    names: ClassVar[tuple[str, ...]] = ()
+    """Of the classes, K of them, where they have any."""
 
     kind: str
     samples: int
@@ -64,6 +66,16 @@ class Dataset(Part):
     def image(self) -> tuple[int, int, int] | None:
         """(channels, rows, columns) of inputs that are images, else None."""
         return None
+
+    @property
+    def picture(self) -> tuple[int, int, int] | None:
+        """The same of the image that a sample can be shown as, where inputs follow that are no pixels."""
+        return self.image
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the classes are called, K of them; their numbers where they have no names."""
+        return self.names or tuple(map(str, range(self.outputs)))
 
     @property
     def words(self) -> str:

@@ -24,6 +24,7 @@ class BreastCancer(Features):
     total: ClassVar[int] = 569
     noun: ClassVar[str] = "breast tumours"
     item: ClassVar[str] = "tumour"
+    names: ClassVar[tuple[str, ...]] = ("malignant", "benign")
 
     kind: Literal["breast_cancer"] = "breast_cancer"
 

@@ -37,6 +37,9 @@ class Cifar10(Collection):
     outputs: ClassVar[int] = CLASSES
     noun: ClassVar[str] = "CIFAR-10 images"
     item: ClassVar[str] = "image"
+    names: ClassVar[tuple[str, ...]] = (
+        "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+    )  # fmt: skip
 
     kind: Literal["cifar10"] = "cifar10"
     split: Literal["train", "test"] = Field(
@@ -65,6 +68,10 @@ class Cifar10(Collection):
     @property
     def image(self) -> tuple[int, int, int] | None:
         return None if self.bias_column else (3, 32, 32)
+
+    @property
+    def picture(self) -> tuple[int, int, int]:
+        return 3, 32, 32
 
     @classmethod
     def held(cls, split: str) -> int:

@@ -23,6 +23,9 @@ class Fashion(IdxImages):
 
     noun: ClassVar[str] = "Fashion-MNIST images"
     item: ClassVar[str] = "image"
+    names: ClassVar[tuple[str, ...]] = (
+        "t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
+    )  # fmt: skip
     published: ClassVar[str] = "Fashion-MNIST"
     files: ClassVar[Mapping[str, Split]] = {"train": split_files("train"), "test": split_files("test")}
     balanced: ClassVar[bool] = True

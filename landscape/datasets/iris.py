@@ -25,6 +25,7 @@ class Iris(Features):
     total: ClassVar[int] = 150
     noun: ClassVar[str] = "iris flowers"
     item: ClassVar[str] = "flower"
+    names: ClassVar[tuple[str, ...]] = ("setosa", "versicolor", "virginica")
 
     kind: Literal["iris"] = "iris"
 

@@ -181,6 +181,36 @@ class Model(Part):
         """Mean loss (...) and its analytic gradient (..., P)."""
         raise NotImplementedError
 
+    def predict(self, theta: Array, x: Array) -> Array | None:
+        """What the model says of samples (N, D) at parameters (..., P): its outputs (..., N, K), as they go into the
+        loss or, of scores, as they are compared. None of a model that says nothing, as a function does.
+
+        It is the model that the surface shows, with its own dropout mask. With batch normalisation the samples see
+        each other.
+        """
+        return None
+
+    @property
+    def predicts(self) -> bool:
+        """Whether it says anything of samples: whether its kind has a :meth:`predict` of its own."""
+        return type(self).predict is not Model.predict
+
+    @property
+    def says_shares(self) -> bool:
+        """Whether each of its outputs is a number in 0..1 that says how sure it is of a class."""
+        return False
+
+    @property
+    def sees_others(self) -> bool:
+        """Whether what it says of a sample depends on the samples beside it (batch normalisation)."""
+        return False
+
+    def predict_among(self, theta: Array, x: Array, samples: Array) -> Array | None:
+        """The same of other inputs ``x`` (N, D), with what a model takes from all samples in view taken from
+        ``samples`` (M, D): the means and variances of batch normalisation.
+        """
+        return self.predict(theta, x)
+
     def restrict(self, origin: Array, u: Array, v: Array, x: Array, y: Array) -> Iterator[Restriction]:
         """Shorter exact ways to the loss at ``origin + a u + b v``, the quickest first; none by default.
 
@@ -203,6 +233,18 @@ class Model(Part):
 def size(blocks: Blocks) -> int:
     """P, the number of parameters."""
     return sum(math.prod(shape) for shape in blocks.values())
+
+
+def outputs_of(model: Model, parameters: int, inputs: int) -> int:
+    """K, the outputs of a model that has so many parameters for so many inputs: each output adds as many.
+
+    Example:
+        >>> from landscape.models.mlp import Mlp
+        >>> outputs_of(Mlp(hidden=(3,)), parameters=18, inputs=4)  # 4-3-2
+        2
+    """
+    one, two = (size(model.blocks(inputs, outputs)) for outputs in (1, 2))
+    return 1 + (parameters - one) // (two - one)
 
 
 def spans(blocks: Blocks) -> Iterator[tuple[str, Shape, slice]]:

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from landscape.models.base import Array, Blocks, Intake, Model, Restriction, Shape, split
+from landscape.models.activations import softmax
+from landscape.models.base import Array, Blocks, Intake, Model, Restriction, Shape, outputs_of, split
 from landscape.models.hinge_scores import HingeScores
 from landscape.models.linear_scores import PlanePenalty, plane_margins
 from landscape.models.margins import MARGIN_LOSSES, MarginLossName
@@ -128,6 +129,19 @@ class Classifier(Model):
         random = np.random.RandomState(self.seed)
         drawn = random.randn(outputs, inputs) if self.init == "normal" else random.rand(outputs, inputs)
         return np.concatenate([self.scale * drawn.ravel(), np.zeros(outputs if self.bias else 0)])
+
+    @property
+    def says_shares(self) -> bool:
+        return self.loss == "cross_entropy"
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def predict(self, theta: Array, x: Array) -> Array:
+        """The classes' probabilities under cross_entropy, their scores under hinge."""
+        parts = split(theta, self.blocks(x.shape[-1], outputs_of(self, theta.shape[-1], x.shape[-1])))
+        scores: Array = x @ np.swapaxes(parts["W"], -1, -2)  # (N, D) @ (..., D, K) -> (..., N, K)
+        if self.bias:
+            scores += parts["b"][..., None, :]
+        return scores if self.loss == "hinge" else softmax(scores)
 
     @np.errstate(over="ignore", invalid="ignore")
     def value(self, theta: Array, x: Array, y: Array) -> Array:

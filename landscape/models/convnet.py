@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from landscape.chunks import pieces
-from landscape.models.base import Array, Blocks, Intake, Model, Restriction, split, two_parameters
+from landscape.models.base import Array, Blocks, Intake, Model, Restriction, outputs_of, split, two_parameters
 from landscape.models.convolution import (
     Picture,
     PoolingName,
@@ -158,6 +158,19 @@ class Convnet(Model):
         fan_out, fan_in = block.shape[0] * taps, block.shape[1] * taps
         variance = 2.0 / fan_in if self.init == "he" else 2.0 / (fan_in + fan_out)
         return block * math.sqrt(variance)
+
+    @property
+    def says_shares(self) -> bool:
+        return self.output != "identity"
+
+    def predict(self, theta: Array, x: Array) -> Array:
+        flat, outputs = theta.reshape(-1, theta.shape[-1]), outputs_of(self, theta.shape[-1], x.shape[-1])
+        said, blocks = np.empty((len(flat), len(x), outputs), theta.dtype), self.blocks(x.shape[-1], outputs)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for some, rows, patches in self._cut(len(flat), x):
+                parts = split(flat[some], blocks)
+                said[some, rows] = self.head.outputs(self._outputs(parts, self._pooled(parts, patches)[1]))
+        return said.reshape(*theta.shape[:-1], len(x), outputs)
 
     def value(self, theta: Array, x: Array, y: Array) -> Array:
         flat = theta.reshape(-1, theta.shape[-1])

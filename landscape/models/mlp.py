@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from landscape.models.base import Array, Blocks, Model, Restriction, Shape, Width, size, spans, split
+from landscape.models.base import Array, Blocks, Model, Restriction, Shape, Width, outputs_of, size, spans, split
 from landscape.models.dropout import Mask, masks, seed_of_step
 from landscape.models.losses import Head, LossName, OutputName
 from landscape.models.over_plane import Flat
@@ -212,6 +212,29 @@ class Mlp(Model):
         fan_out, fan_in = shape
         variance = 2.0 / fan_in if self.init == "he" else 2.0 / (fan_in + fan_out)
         return block * math.sqrt(variance)
+
+    @property
+    def says_shares(self) -> bool:
+        return self.output != "identity"
+
+    @property
+    def sees_others(self) -> bool:
+        return self.norm == "batch" and bool(self.hidden)
+
+    def predict(self, theta: Array, x: Array) -> Array:
+        return self._said(theta, x, None)
+
+    def predict_among(self, theta: Array, x: Array, samples: Array) -> Array:
+        if not self.sees_others:
+            return self.predict(theta, x)
+        return self._said(theta, np.concatenate([samples, x]), len(samples))[..., len(samples) :, :]
+
+    def _said(self, theta: Array, x: Array, first: int | None) -> Array:
+        """The outputs (..., N, K); normalised by so many samples at the head, or by all."""
+        blocks = self.blocks(x.shape[-1], outputs_of(self, theta.shape[-1], x.shape[-1]))
+        parts = _used(split(theta, blocks), self._factors(theta.dtype.type))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.head.outputs(forward(parts, self.activation, x, first).z)
 
     def value(self, theta: Array, x: Array, y: Array) -> Array:
         blocks = self.blocks(x.shape[-1], y.shape[-1])

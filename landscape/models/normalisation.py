@@ -32,11 +32,17 @@ class Normalised(NamedTuple):
     rate: Array
 
     @classmethod
-    def of(cls, z: Array) -> Normalised:
-        """From sums z (..., N, H), which are overwritten. A variance beyond all numbers gives nan, not zero."""
+    def of(cls, z: Array, first: int | None = None) -> Normalised:
+        """From sums z (..., N, H), which are overwritten. A variance beyond all numbers gives nan, not zero.
+
+        Args:
+            z: the sums.
+            first: mean and variance are those of so many samples at the head; None: of all.
+        """
         with np.errstate(over="ignore", invalid="ignore"):
-            z -= z.mean(axis=-2, keepdims=True)
-            variance = np.einsum("...nh,...nh->...h", z, z)[..., None, :] / z.shape[-2]
+            seen = z[..., :first, :]
+            z -= seen.mean(axis=-2, keepdims=True)
+            variance = np.einsum("...nh,...nh->...h", seen, seen)[..., None, :] / seen.shape[-2]
             rate = 1 / np.sqrt(variance + EPSILON)
             rate[np.isinf(variance)] = np.nan  # 1 / inf would pass off a zero as the answer
             z *= rate

@@ -29,8 +29,8 @@ class Pass(NamedTuple):
     normalised: list[Normalised]
 
 
-def forward(parts: Parts, activation: str, x: Array) -> Pass:
-    """Samples x (N, D) through the network.
+def forward(parts: Parts, activation: str, x: Array, first: int | None = None) -> Pass:
+    """Samples x (N, D) through the network; normalised by so many at their head, or by all.
 
     Example:
         >>> forward({"W1": np.array([[1.0, 2.0]]), "b1": np.array([10.0])}, "tanh", np.array([[1.0, 1.0]])).z
@@ -46,7 +46,7 @@ def forward(parts: Parts, activation: str, x: Array) -> Pass:
         if layer == last:
             break
         if f"g{layer}" in parts:
-            normalised.append(Normalised.of(z))
+            normalised.append(Normalised.of(z, first))
             z = normalised[-1].hat * parts[f"g{layer}"][..., None, :]
             z += parts[f"s{layer}"][..., None, :]
         values.append(function(z))

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from landscape.chunks import pieces
 from landscape.models.activations import ACTIVATIONS
-from landscape.models.base import Array, Blocks, Intake, Model, Restriction, split, two_parameters
+from landscape.models.base import Array, Blocks, Intake, Model, Restriction, outputs_of, split, two_parameters
 from landscape.models.losses import Head, LossName, OutputName
 from landscape.models.output_pair import of_output_pair
 from landscape.models.portions import portion
@@ -133,6 +133,20 @@ class Recurrent(Model):
                 block = self.gain * (np.eye(self.hidden) if self.init == "identity" else block)
             found.append(block.ravel())
         return np.concatenate(found)
+
+    @property
+    def says_shares(self) -> bool:
+        return self.output != "identity"
+
+    def predict(self, theta: Array, x: Array) -> Array:
+        flat, outputs = theta.reshape(-1, theta.shape[-1]), outputs_of(self, theta.shape[-1], x.shape[-1])
+        said, blocks = np.empty((len(flat), len(x), outputs), theta.dtype), self.blocks(x.shape[-1], outputs)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for some, rows in self._cut(len(flat), x):
+                parts = split(flat[some], blocks)
+                states = self._states(parts, self._steps(x[rows]))
+                said[some, rows] = self.head.outputs(self._outputs(parts, states[:, -1]))
+        return said.reshape(*theta.shape[:-1], len(x), outputs)
 
     def value(self, theta: Array, x: Array, y: Array) -> Array:
         flat, blocks = theta.reshape(-1, theta.shape[-1]), self.blocks(x.shape[-1], y.shape[-1])

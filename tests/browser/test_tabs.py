@@ -69,10 +69,10 @@ def test_the_strip_is_walked_by_the_arrow_keys(desk: Any) -> None:
     first.focus()
     with desk.change():
         desk.page.keyboard.press("ArrowRight")
-    second = desk.page.get_by_role("tab", name="Gradient norms")
+    second = desk.page.get_by_role("tab", name="Side by side")
     assert second.get_attribute("aria-selected") == "true"
     assert second.evaluate("node => node === document.activeElement")
-    panel = desk.page.get_by_role("tabpanel", name="Gradient norms")
+    panel = desk.page.get_by_role("tabpanel", name="Side by side")
     assert panel.get_attribute("id") == second.get_attribute("aria-controls")
     assert panel.is_visible()
 

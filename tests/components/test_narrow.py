@@ -64,6 +64,11 @@ def test_whole_numbers_are_sent_too() -> None:
     np.testing.assert_array_equal(sent, np.arange(5, dtype=np.float32), strict=True)
 
 
+def test_bytes_are_sent_as_bytes() -> None:
+    sent = narrow(np.array([0, 255], dtype=np.uint8))
+    np.testing.assert_array_equal(sent, np.array([0, 255], dtype=np.uint8), strict=True)
+
+
 def test_where_the_border_lies() -> None:
     """Rounding moves by 2**-24 of the value at most: 64 bits from a span of 2**-24 / 1e-4 = 5.96e-4 of it on."""
     assert narrow(np.array([1.0, 1 - 5.9e-4])).dtype == np.float64

@@ -7,6 +7,7 @@ const wire = createRequire(import.meta.url)("../../assets/wire.js");
 
 const TYPES = {
   float32: [4, (view, at, value) => view.setFloat32(at, value, true)],
+  uint8: [1, (view, at, value) => view.setUint8(at, value)],
   float64: [8, (view, at, value) => view.setFloat64(at, value, true)],
 };
 
@@ -144,4 +145,14 @@ test("NaN, infinities and empty arrays survive", () => {
 test("join puts one behind the other", () => {
   same(wire.join(new Uint8Array([1, 2]), new Uint8Array([3])), [1, 2, 3]);
   same(wire.join(new Uint8Array(0), new Uint8Array(0)), []);
+});
+
+test("bytes come as bytes", () => {
+  const meta = wire.unpack(container({ classes: { $: "0" }, y: { $: "1" } }, {
+    0: ["uint8", [3], [0, 255, 7]],
+    1: ["float32", [2], [0.5, -1]],
+  }));
+  assert.ok(meta.classes instanceof Uint8Array);
+  same(meta.classes, [0, 255, 7]);
+  same(meta.y, [0.5, -1]); // behind bytes that do not fill a word
 });

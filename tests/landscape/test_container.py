@@ -69,7 +69,7 @@ def test_layout_is_what_the_browser_reads():
 
 @pytest.mark.parametrize("array", [np.array(["x"]), np.array([object()]), np.array([1], dtype=np.int32)])
 def test_other_types_are_refused(array):
-    with pytest.raises(TypeError, match=f"Array z must be float32, float64, int64 or bool. Got {array.dtype}"):
+    with pytest.raises(TypeError, match=f"Array z must be float32, float64, int64, uint8 or bool. Got {array.dtype}"):
         pack(None, {"z": array})
     assert array.dtype.name not in DTYPES
 
