@@ -3,6 +3,7 @@
 
 (function (root) {
   const SCENES = ["scene", "scene2"];
+  const NARROW = 480; // pixels, below which they stand one above the other
 
   // Which scene an event says was turned, and the other one; null of any other event.
   function turned(change) {
@@ -10,7 +11,7 @@
     return scene ? { scene, other: SCENES.find((name) => name !== scene) } : null;
   }
 
-  root.cameras = { turned };
+  root.cameras = { turned, domains };
   if (typeof module !== "undefined") module.exports = root.cameras;
   if (typeof window === "undefined") return;
 
@@ -42,8 +43,24 @@
 
   const same = (one, two) => NUMBERS.every(([part, axis]) => Math.abs(one[part][axis] - two[part][axis]) < 1e-6);
 
+  // Side by side, or one above the other: the layout's domains of a graph so wide.
+  function domains(width) {
+    const [first, second] = [[0, 0.5], [0.5, 1]];
+    const [x, y] = width < NARROW ? [[[0, 1], [0, 1]], [second, first]] : [[first, second], [[0, 1], [0, 1]]];
+    return Object.fromEntries(SCENES.flatMap((scene, i) => [[`${scene}.domain.x`, x[i]], [`${scene}.domain.y`, y[i]]]));
+  }
+
+  // Where the width has changed so much that they go elsewhere.
+  function arrange(graph) {
+    const wanted = domains(graph.clientWidth);
+    const [first] = SCENES.map((scene) => graph._fullLayout[scene]?.domain.x);
+    if (!graph.clientWidth || !first || String(first) === String(wanted["scene.domain.x"])) return;
+    root.graphs.put("beside", {}, [], wanted);
+  }
+
   async function begin() {
     const graph = await root.graphs.ready("beside");
+    graph.on("plotly_afterplot", () => arrange(graph));
     for (const event of ["plotly_relayouting", "plotly_relayout"]) graph.on(event, (change) => follow(graph, change));
     graph.on("plotly_afterplot", () => share(graph));
   }
