@@ -246,6 +246,14 @@ def test_a_scene_that_is_changed_stays_its_owners_and_its_link_names_nobody() ->
     assert ls.revise(made, {"data.kind": "digits"}).scene.data.kind == "digits"
 
 
+def test_predictions_beside_those_of_the_other_split_are_the_owners_too() -> None:
+    text = "x,y\n" + "".join(f"{row},{row * row}.5\n" for row in range(30))
+    mine = ls.hold_table(text.encode(), "curve.csv", ls.Tables(), b"me")
+    study = ls.Engine().predictions(ls.Scene.model_validate({"model": {"kind": "linear"}, "data": mine, "runs": []}))
+    study.advance(60)
+    assert (study.form.value, study.predicted.held_x.shape) == ("curve", (6,))
+
+
 def test_what_is_altered_in_the_cache_is_missing() -> None:
     spied = Spied()
     tables = ls.Tables(spied)
