@@ -10,7 +10,7 @@ from dash import Dash
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from components import guard, layout, stream
+from components import guard, layout, stream, upload
 from components.cache import make_cache
 from components.controls import cube, settle
 from components.index import index
@@ -27,7 +27,7 @@ from components.views import (
     tabs,
     words,
 )
-from landscape import Engine
+from landscape import Engine, Tables
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,9 @@ def create_app(settings: Settings | None = None) -> Dash:
     settings = settings or Settings.from_environment()
     server = Flask(__name__)
     app = Dash(__name__, server=server, title="Landscape", update_title="", index_string=index())
-    engine = Engine(make_cache(server, settings.cache))
+    cache = make_cache(server, settings.cache)
+    engine = Engine(cache)
+    upload.register(server, Tables(cache))
     app.layout = layout.layout
     layout.register(app)
     settle.register(app, engine)

@@ -55,6 +55,7 @@
     },
     fit(clicks) {
       const asked = window.dash_clientside.callback_context.triggered_id;
+      if (asked?.name === "fetch") landscape.stream.renew();
       if (!asked || asked.name !== "fit" || !clicks.some(Boolean)) return;
       for (const axis of landscape.graphs.isHidden("surface") ? ["a"] : ["a", "b"]) {
         const text = landscape.paths.range(landscape.scrubber.state.paths, axis);

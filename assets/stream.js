@@ -5,7 +5,7 @@
   const landscape = (window.landscape = window.landscape || {});
   const PATIENCE = [500, 1000, 2000, 4000]; // milliseconds before trying a broken connection again
 
-  const state = { search: null, stop: null, cancelled: false, isNew: false };
+  const state = { search: null, stop: null, cancelled: false, isNew: false, stale: false };
   const set = (id, props) => window.dash_clientside.set_props(id, props);
 
   let shown = null;
@@ -20,6 +20,7 @@
     if (state.stop) state.stop.abort();
     landscape.batch.of(null);
     state.search = search;
+    state.stale = false;
     state.stop = new AbortController();
     offer("Stop computing", false);
     landscape.alarm("");
@@ -144,13 +145,18 @@
     button.classList.toggle("cancelled", cancelled);
   }
 
-  landscape.stream = { draw, search: () => state.search };
+  // Files have come in: the same address may show another picture from now on.
+  const renew = () => {
+    state.stale = true;
+    shown = null;
+  };
+  landscape.stream = { draw, search: () => state.search, renew };
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.stream = {
     open(scene, asked) {
       if (!scene) return;
-      if (scene.search !== state.search) open(scene.search);
+      if (scene.search !== state.search || state.stale) open(scene.search);
       landscape.history.settled(scene.search, asked);
     },
     toggle() {

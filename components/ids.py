@@ -15,6 +15,7 @@ class Id(StrEnum):
         SCENE: ``{"search": str}``: the address of the scene that is shown, from ``?`` on.
         BEGUN: ``true`` once the first picture is drawn, or could not be; the controls are put on the page then, not
             before, since they would take the picture's time.
+        TABLE: ``{"data": str}``: the answer of the route by which a table came in.
         THEME: ``"light"`` or ``"dark"``; kept in the browser.
     """
 
@@ -22,6 +23,7 @@ class Id(StrEnum):
     LOCATION = "location"
     SCENE = "scene"
     BEGUN = "begun"
+    TABLE = "table"
     THEME = "theme"
 
     SENTENCE = "sentence"

@@ -24,6 +24,7 @@ def layout() -> Component:
             dcc.Location(id=Id.LOCATION, refresh=False),
             dcc.Store(id=Id.SCENE),
             dcc.Store(id=Id.BEGUN),
+            dcc.Store(id=Id.TABLE),
             dcc.Store(id=Id.THEME, storage_type="local"),
             html.Div([_header(), _rail(), _stage()], className="page"),
         ],

@@ -9,7 +9,20 @@ from pydantic import Field, ValidationError, field_validator
 
 from components.chosen import still_true
 from components.several import suited
-from landscape import DataError, DataMissing, Part, Scene, flatten, lesson, lesson_view, lessons, read_query, revise
+from components.visitor import mine
+from landscape import (
+    DataError,
+    DataMissing,
+    Part,
+    Scene,
+    Table,
+    flatten,
+    lesson,
+    lesson_view,
+    lessons,
+    read_query,
+    revise,
+)
 
 STAND_IN = "The pictures show the bundled 8 x 8 digits instead."
 
@@ -122,7 +135,7 @@ class Opened(NamedTuple):
     """What an address opens.
 
     Attributes:
-        scene: to show.
+        scene: to show, by whoever asks: with a table that is the visitor's own.
         asked: what was asked for; another than ``scene`` where its files are not to be had here.
         view: how to look at it.
         notices: sentences about what could not be read or had.
@@ -142,7 +155,7 @@ def read_address(search: str | None) -> Opened:
     scene, notices = read_query(text)
     view, view_notices = _read_view(text)
     shown, lack = on_hand(scene)
-    return Opened(shown, scene, view, [*notices, *view_notices, *lack], bool(lack))
+    return Opened(mine(shown), scene, view, [*notices, *view_notices, *lack], bool(lack))
 
 
 def address(scene: Scene, view: View) -> str:
@@ -175,11 +188,14 @@ def on_hand(scene: Scene) -> tuple[Scene, list[str]]:
 
 
 def lacking(scene: Scene) -> str | None:
-    """A sentence that says why the scene's samples cannot be had, or None where they can."""
+    """A sentence that says why the scene's samples cannot be had by whoever asks, or None where they can."""
+    scene = mine(scene)
     try:
         if scene.data is not None:
             scene.data.model_copy(update={"samples": 1}).load()
     except DataMissing:
+        if isinstance(scene.data, Table):
+            return scene.data.missing()
         return f"The {scene.data.noun.split()[0]} files are not here."
     except DataError as error:
         return str(error)

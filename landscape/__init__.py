@@ -35,6 +35,9 @@ from landscape.cache import MemoryCache
 from landscape.container import pack
 from landscape.convexity import Convexity, ConvexityProbe, Segment
 from landscape.cube import Cube
+from landscape.datasets.csv_text import MOST_BYTES as MOST_TABLE_BYTES
+from landscape.datasets.table import Preview, Table, hold_table, read_table
+from landscape.datasets.tables import Tables
 from landscape.directions import Direction, directions, named
 from landscape.engine import Engine, Frame
 from landscape.errors import (
@@ -79,16 +82,16 @@ from landscape.sweep import RateSweep, Sweep
 from landscape.torch import from_torch
 
 __all__ = [
-    "ADVICE", "NO_CLASS", "Basins", "BatchSurface", "CacheCorrupt", "Convexity", "ConvexityProbe", "Corner",
-    "Cube", "DataCorrupt", "DataError", "DataMissing", "Direction", "Engine", "Explanation", "Facet", "Facets",
-    "Form", "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError", "Lattice",
+    "ADVICE", "MOST_TABLE_BYTES", "NO_CLASS", "Basins", "BatchSurface", "CacheCorrupt", "Convexity", "ConvexityProbe",
+    "Corner", "Cube", "DataCorrupt", "DataError", "DataMissing", "Direction", "Engine", "Explanation", "Facet",
+    "Facets", "Form", "Frame", "GradientCheck", "GradientReport", "Grid", "GridMinima", "LandscapeError", "Lattice",
     "LibraryMissing", "LinkWarning", "Lowest", "MemoryCache", "ModelError", "Optimizer", "Page", "Part", "Path",
-    "PlaneError", "Predicted", "Predictions", "Race", "RateSweep", "Revision", "Run", "Scene", "Segment",
-    "Status", "StepSizes", "Study", "Surface", "Sweep", "basins", "batch_surface", "can_predict", "convexity",
-    "cube_start", "descend", "directions", "explain", "explore", "fetch", "flatten", "follows", "from_sklearn",
-    "from_torch", "given_mlp", "gradient_check", "grid_minima", "grid_start", "kinds", "lesson",
-    "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "lowest", "named", "next_seeds",
-    "objective", "pack", "pairs", "plane", "predictions", "price", "profiles", "rates_that_hold", "read_query",
-    "register", "revise", "samples_seen", "seeds", "step_sizes", "suggest_pair", "surface", "sweep", "to_text",
-    "why_constant",
+    "PlaneError", "Predicted", "Predictions", "Preview", "Race", "RateSweep", "Revision", "Run", "Scene", "Segment",
+    "Status", "StepSizes", "Study", "Surface", "Sweep", "Table", "Tables", "basins", "batch_surface", "can_predict",
+    "convexity", "cube_start", "descend", "directions", "explain", "explore", "fetch", "flatten", "follows",
+    "from_sklearn", "from_torch", "given_mlp", "gradient_check", "grid_minima", "grid_start", "hold_table", "kinds",
+    "lesson", "lesson_beside", "lesson_groups", "lesson_title", "lesson_view", "lessons", "lowest", "named",
+    "next_seeds", "objective", "pack", "pairs", "plane", "predictions", "price", "profiles", "rates_that_hold",
+    "read_query", "read_table", "register", "revise", "samples_seen", "seeds", "step_sizes", "suggest_pair",
+    "surface", "sweep", "to_text", "why_constant",
 ]  # fmt: skip

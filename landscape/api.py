@@ -342,7 +342,7 @@ def kinds(part: str) -> list[tuple[str, str]]:
         "model": models, "data": datasets, "plane": planes, "optimizer": optimizers, "schedule": schedules,
     }  # fmt: skip
     registry = registries[part]
-    return [(kind, registry[kind].noun) for kind in registry.names()]
+    return [(kind, getattr(registry[kind], "choice", "") or registry[kind].noun) for kind in registry.names()]
 
 
 @overload

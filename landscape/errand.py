@@ -25,12 +25,14 @@ class Errand:
     """A scene's function on its plane, for workers to compute tiles of.
 
     Inside a process it refers to the slice; to another one it travels as the scene alone, and the slice is
-    built there at the first tile. Kinds that are added at run time must be importable there.
+    built there at the first tile. Kinds that are added at run time must be importable there. Samples that cannot be
+    read there (:attr:`landscape.datasets.base.Dataset.travels`) go along.
 
     Args:
         scene: whose function it is.
         slice_: its function on its plane, where that is built already.
         origin: (P,), the trained parameters that the plane goes through; None: the initial ones.
+        samples: those of the scene, where they have come along.
 
     Attributes:
         paces: how quickly its tiles are computed, by precision.
@@ -42,19 +44,40 @@ class Errand:
         array([[10., 13.]])
     """
 
-    def __init__(self, scene: Scene, slice_: Slice | None = None, origin: Array | None = None) -> None:
-        self._scene, self._slice, self._origin = scene, slice_, origin
+    def __init__(
+        self,
+        scene: Scene,
+        slice_: Slice | None = None,
+        origin: Array | None = None,
+        samples: Samples | None = None,
+    ) -> None:
+        self._scene, self._slice, self._origin, self._samples = scene, slice_, origin, samples
         self.paces: defaultdict[Precision, Pace] = defaultdict(Pace)
 
     @property
     def slice(self) -> Slice:
         """The function."""
         if self._slice is None:
-            self._slice = _built(self._scene, None if self._origin is None else self._origin.tobytes())
+            origin = None if self._origin is None else self._origin.tobytes()
+            self._slice = _built(self._scene, origin, _Luggage(self._samples))
         return self._slice
 
-    def __reduce__(self) -> tuple[type[Errand], tuple[Scene, None, Array | None]]:
-        return Errand, (bare(self._scene), None, self._origin)
+    def __reduce__(self) -> tuple[type[Errand], tuple[Scene, None, Array | None, Samples | None]]:
+        travels = self._scene.data is not None and self._scene.data.travels
+        return Errand, (bare(self._scene), None, self._origin, self.slice.objective.samples if travels else None)
+
+
+class _Luggage:
+    """Samples that came along. All are taken for equal: what they are is told by the scene beside them."""
+
+    def __init__(self, samples: Samples | None) -> None:
+        self.samples = samples
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Luggage)
+
+    def __hash__(self) -> int:
+        return 0
 
 
 def evaluate(errand: Errand, a: Array, b: Array, precision: Precision = "float64") -> tuple[Array, float]:
@@ -90,14 +113,16 @@ def restrict(scene: Scene, objective: Objective, origin: Array | None = None) ->
 
 def bare(scene: Scene) -> Scene:
     """The scene without what its function on the plane does not depend on, once the plane's origin is known."""
-    return scene.model_copy(update={"grid": Grid(), "runs": ()})
+    data = None if scene.data is None else scene.data.bare()
+    return scene.model_copy(update={"grid": Grid(), "runs": (), "data": data})
 
 
 @lru_cache(maxsize=2)
-def _built(scene: Scene, origin: bytes | None) -> Slice:
-    """The slice of a scene that came from another process, and the origin with it."""
+def _built(scene: Scene, origin: bytes | None, luggage: _Luggage) -> Slice:
+    """The slice of a scene that came from another process, with the origin, and samples that are not to be had here."""
     through = None if origin is None else np.frombuffer(origin)
-    return restrict(scene, Objective(scene.model, _loaded(scene.data) if scene.data else None), through)
+    samples = luggage.samples or (_loaded(scene.data) if scene.data else None)
+    return restrict(scene, Objective(scene.model, samples), through)
 
 
 @lru_cache(maxsize=1)

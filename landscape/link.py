@@ -52,6 +52,8 @@ class Revision(NamedTuple):
 
 def to_query(scene: Scene) -> str:
     """The canonical link text of a scene; see :meth:`Scene.to_query`."""
+    if scene.data is not None:
+        scene = scene.model_copy(update={"data": scene.data.bare()})
     flat, default = flatten(scene), flatten(Scene())
     basis = default
     kinds: dict[str, str] = {}
@@ -135,7 +137,7 @@ def _revise(scene: Scene, changes: Mapping[str, str], silent: Mapping[str, str])
     notices: list[str] = []
     while True:
         try:
-            return Revision(Scene.model_validate(unflatten(wanted)), {}, notices)
+            return Revision(_like(Scene.model_validate(unflatten(wanted)), scene), {}, notices)
         except ValidationError as error:
             lines = [(_written(line["loc"], wanted), line["msg"]) for line in error.errors(include_url=False)]
         errors = {key: message for place, message in reversed(lines) for key in changes if _touches(key, place)}
@@ -148,6 +150,13 @@ def _revise(scene: Scene, changes: Mapping[str, str], silent: Mapping[str, str])
         notices += [f"{message} The default takes its place." for message in dict.fromkeys(told)]
         gone = giving.keys() | _goes_along(giving, wanted, flatten(Scene()), changes)
         wanted = {key: value for key, value in wanted.items() if key not in gone}
+
+
+def _like(made: Scene, before: Scene) -> Scene:
+    """The scene with a table that is whose it was before, which no text says."""
+    if made.data is None or before.data is None:
+        return made
+    return made.model_copy(update={"data": made.data.like(before.data)})
 
 
 def _goes_along(
@@ -182,13 +191,21 @@ def overlay(basis: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, s
                     _drop(flat, prefix)
             _put(flat, key, changes[key])
         if changed:
-            with suppress(ValidationError):  # whoever validates the result will say so
-                flat = flatten(Scene.model_validate(unflatten(flat)))
+            flat = _filled(flat, changes if "data.kind" in changed else {})
     for key, value in changes.items():
         if not key.endswith(".kind"):
             _put(flat, key, value)
     _tie(flat, changes)
     return flat
+
+
+def _filled(flat: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
+    """The keys with the defaults of their kinds, the plane's to suit the samples that the changes ask for."""
+    sizes = {key: text for key, text in changes.items() if key.startswith("data.") and key != "data.kind"}
+    for more in ([sizes] if sizes else []) + [{}]:
+        with suppress(ValidationError):  # whoever validates the result will say so
+            return flatten(Scene.model_validate(unflatten({**flat, **more})))
+    return dict(flat)
 
 
 def _tie(flat: dict[str, str], changes: Mapping[str, str]) -> None:

@@ -75,6 +75,10 @@ class Part(BaseModel):
         except ValidationError as error:
             raise _phrased(cls, error) from None
 
+    def like(self, before: Part) -> Self:
+        """The same with what ``before`` has that is no field and is not written: whose a table is."""
+        return self
+
 
 def tuple_depth(annotation: Any) -> int:
     """How many tuples deep a type is: 0 for ``float``, 1 for ``tuple[int, ...]``, 2 for a tuple of tuples."""

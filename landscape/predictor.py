@@ -174,7 +174,7 @@ class Predictor:
         fields = self._data.model_dump() | {"split": "test" if split == "train" else "train"}
         most = len(self.x)
         del fields["samples"]
-        other = type(self._data).model_validate(fields)
+        other = type(self._data).model_validate(fields).like(self._data)
         return other.model_copy(update={"samples": min(other.samples, most)}).load()
 
 

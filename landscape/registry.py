@@ -68,8 +68,9 @@ class Registry(Generic[P]):
         Raises:
             pydantic.ValidationError: the kind is unknown or a field breaks its bounds.
         """
-        if isinstance(data, Part):
-            data = data.model_dump()
+        before = data if isinstance(data, Part) else None
+        if before is not None:
+            data = before.model_dump()
         if not isinstance(data, dict):
             raise complaint(
                 f"{self.noun.capitalize()} must be described by its fields. Got {str(data)[:40] or 'nothing'}."
@@ -79,7 +80,8 @@ class Registry(Generic[P]):
             raise complaint(
                 f"{self.noun.capitalize()} must be one of {', '.join(self._kinds)}. Got {str(kind)[:40] or 'nothing'}."
             )
-        return self._kinds[kind].model_validate(data)
+        made = self._kinds[kind].model_validate(data)
+        return made if before is None else made.like(before)
 
 
 def _kind(cls: type[Part]) -> str:

@@ -10,19 +10,23 @@ from dash import html
 from dash.development.base_component import Component
 
 from components import ids
-from components.controls import begin
+from components.controls import begin, table
 from components.controls.field import control, kind_control
 from components.link import View
 from components.other import suits
 from components.views import batch
-from landscape import Race, Run, Scene, directions, flatten, follows, kinds, seeds, to_text
+from landscape import Race, Run, Scene, Table, directions, flatten, follows, kinds, seeds, to_text
 
 
 def what(scene: Scene, view: View | None = None) -> list[Component]:
     """What is minimised? The model and its samples, and what differs in the scene beside it."""
     shown, more = _fields("model", scene.model, scene)
     if scene.data is not None:
-        data_shown, data_more = _fields("data", scene.data, scene)
+        choices = {"data.target": table.target_choices(scene)} if isinstance(scene.data, Table) else {}
+        data_shown, data_more = _fields("data", scene.data, scene, choices=choices)
+        if isinstance(scene.data, Table):
+            kind, samples, target, *rest = data_shown
+            data_shown = [kind, *table.panel(scene), target, samples, *rest]
         shown, more = [*shown, *data_shown], [*more, *data_more]
     if suits(scene):
         more += [_look("other", view or View()), _look("heights", view or View())]
@@ -125,20 +129,30 @@ def _look(name: str, view: View) -> Component:
 
 
 def _fields(
-    prefix: str, part: Any, scene: Scene, takes: Callable[[str], bool] = lambda _: True
+    prefix: str,
+    part: Any,
+    scene: Scene,
+    takes: Callable[[str], bool] = lambda _: True,
+    choices: Mapping[str, list[dict[str, str]]] | None = None,
 ) -> tuple[list[Component], list[Component]]:
-    """The controls of a part's fields that ``takes`` takes: those always shown, and those under "more"."""
+    """The controls of a part's fields that ``takes`` takes: those always shown, and those under "more".
+
+    What follows from other fields has none. ``choices`` are those of a field that depend on the scene.
+    """
     shown: list[Component] = []
     more: list[Component] = []
     flat = flatten(part)
     role = prefix.rsplit(".", maxsplit=1)[-1]
     for name, declared in type(part).model_fields.items():
         key = f"{prefix}.{name}"
+        extra = declared.json_schema_extra or {}
+        home = more if extra.get("more") else shown
         if name == "kind":
-            choices = [{"value": kind, "label": _sentence_case(noun)} for kind, noun in kinds(role)]
-            shown.append(kind_control(key, role.capitalize(), part.kind, choices))
-        elif name in flat and takes(key):
-            home = more if (declared.json_schema_extra or {}).get("more") else shown
+            known = [{"value": kind, "label": _sentence_case(noun)} for kind, noun in kinds(role)]
+            shown.append(kind_control(key, role.capitalize(), part.kind, known))
+        elif listed := (choices or {}).get(key):
+            shown.append(kind_control(key, declared.title, flat[name], listed))
+        elif name in flat and takes(key) and not extra.get("derived"):
             home.append(control(key, name, declared, flat[name], scene.blocks))
     return shown, more
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from pydantic import ValidationError
 
 from components import ids
-from components.controls import rail
+from components.controls import rail, table
 from components.controls.actions import ACTIONS
 from components.controls.button import at_end
 from components.controls.field import as_typed, texts
@@ -21,7 +21,8 @@ from components.link import Opened, TabName, View, address, lacking, read_addres
 from components.other import other
 from components.several import fault
 from components.views import tabs
-from landscape import Engine, LandscapeError, Scene, fetch, flatten, follows, revise
+from components.visitor import mine
+from landscape import Engine, LandscapeError, Scene, Table, fetch, flatten, follows, revise
 
 
 class Settled(NamedTuple):
@@ -57,6 +58,7 @@ def register(app: Dash, engine: Engine) -> None:
         Input({"type": "lesson", "name": ALL}, "n_clicks"),
         Input(ids.ALL_ACTIONS, "n_clicks"),
         Input(Id.TABS, "value"),
+        Input(Id.TABLE, "data"),
         Input(ids.ALL_FIELDS, "value"),
         State(ids.ALL_FIELDS, "id"),
         State(Id.SCENE, "data"),
@@ -68,6 +70,7 @@ def register(app: Dash, engine: Engine) -> None:
         _lessons: Any,
         _clicks: Any,
         tab: TabName,
+        sent: Any,
         values: list[Any],
         places: list[Any],
         shown: Any,
@@ -78,6 +81,9 @@ def register(app: Dash, engine: Engine) -> None:
         opened = read_address(_text(shown.get("search")) if isinstance(shown, dict) else "")
         if asked == Id.TABS:
             return _turned(opened, tab, stay)
+        if asked == Id.TABLE:
+            made = table.arrived(opened, sent.get("data") if isinstance(sent, dict) else None)
+            return stay if made is None else _show(made, stay)
         if not isinstance(asked, dict):  # the address, or the page has just been opened
             return stay if shown == {"search": search} else _arrived(_text(search), stay)
         if asked["type"] == "field":
@@ -102,7 +108,11 @@ def _show(opened: Opened, stay: Settled, run: int | None = None) -> Settled:
         rail.what(opened.scene, opened.view),
         rail.where(opened.scene, opened.view),
         rail.who(opened.scene, opened.view, run),
-        notices(opened.notices, offer_fetch=opened.lacks_data and _can_be_fetched(opened.asked)),
+        notices(
+            opened.notices,
+            offer_fetch=opened.lacks_data and _can_be_fetched(opened.asked),
+            offer_file=opened.lacks_data and isinstance(opened.asked.data, Table),
+        ),
         tabs.strip(opened.scene),
         tabs.shown(opened.scene, opened.view),
         stay.errors,
@@ -138,7 +148,7 @@ def _act(button: Mapping[str, Any], engine: Engine, opened: Opened, stay: Settle
         made = action(engine, opened.scene, opened.view, button["index"]) if action else None
         if made is None:
             return stay
-        if made.scene == opened.scene:  # another look: what was asked for stays
+        if mine(made.scene) == opened.scene:  # another look: what was asked for stays
             made = opened._replace(view=made.view)
         joined = len(made.scene.runs) - 1 if len(made.scene.runs) > len(opened.scene.runs) else None
         return _show(made, stay, joined)
@@ -167,24 +177,25 @@ def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Se
     scene, flat = opened.scene, flatten(opened.scene)
     changes = {key: text for key, text in wanted.items() if key in flat and flat[key] != text}
     view, errors = _looked(opened.view, wanted)
+    changes, unreadable = table.completed(scene, changes)
     revision = revise(scene, changes)
     if view.other != opened.view.other and view.other:
         errors |= dict.fromkeys(["view.other"] if (wrong := other(scene, view).errors) else [], "".join(wrong.values()))
-    errors |= revision.errors
+    errors |= revision.errors | unreadable
     if revision.scene is not None and "data.kind" in changes and (lack := lacking(revision.scene)):
         errors["data.kind"] = lack
     stay = _stay([errors.get(place["key"]) if place["part"] == 0 else None for place in places])
     if errors or revision.scene is None:
         offers = revision.scene is not None and "data.kind" in errors and _can_be_fetched(revision.scene)
         return stay._replace(notices=notices([], offer_fetch=True)) if offers else stay
-    after = revision.scene
+    after = mine(revision.scene)
     if view.several != opened.view.several and (wrong := fault(after, view.several)):
         return _stay([wrong if place["key"] == "view.several" else None for place in places])
     if after == scene and view == opened.view:
         return stay
     if after != scene or view.axis != opened.view.axis:
         view = at_end(view)
-    if _others_moved(flat, flatten(after), changes):
+    if _others_moved(flat, flatten(after), changes) or changes.keys() & set(table.READING):
         return _show(Opened(after, after, view, revision.notices), _stay([no_update] * len(places)), _run_of(changes))
     search = address(after if after != scene else opened.asked, view)
     stay = stay._replace(tabs=tabs.strip(after), tab=tabs.shown(after, view))
@@ -212,9 +223,11 @@ def _run_of(changes: Mapping[str, str]) -> int | None:
     return numbers[0] if numbers else None
 
 
-def notices(sentences: list[str], *, offer_fetch: bool = False) -> list[Component]:
-    """Sentences above the pictures, and a button where the MNIST files can be fetched."""
+def notices(sentences: list[str], *, offer_fetch: bool = False, offer_file: bool = False) -> list[Component]:
+    """Sentences above the pictures, and a button where the MNIST files can be fetched or a file is to be chosen."""
     told: list[Component] = [html.P(sentence) for sentence in sentences]
     if offer_fetch:
         told.append(dmc.Button("Download MNIST (11 MB)", id=ids.action("fetch"), variant="default", size="compact-sm"))
+    if offer_file:
+        told.append(table.chooser())
     return [html.Div(told, className="notice", role="status")] if told else []

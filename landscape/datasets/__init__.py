@@ -16,6 +16,7 @@ from landscape.datasets.moons import Moons
 from landscape.datasets.one_sample import OneSample
 from landscape.datasets.sine import Sine
 from landscape.datasets.spirals import Spirals
+from landscape.datasets.table import Table
 from landscape.datasets.wine import Wine
 from landscape.datasets.xor import Xor
 from landscape.registry import Registry
@@ -39,4 +40,5 @@ datasets: Registry[Dataset] = Registry(
     Xor,
     Memory,
     OneSample,
+    Table,
 )

@@ -40,6 +40,10 @@ class Dataset(Part):
     """Whether targets are classes (one-hot rows) or numbers."""
     noun: ClassVar[str]
     """What the samples are called in a sentence: "MNIST digits"."""
+    choice: ClassVar[str] = ""
+    """What the kind is called in a list of kinds, where that is not what its samples are called."""
+    travels: ClassVar[bool] = False
+    """Whether the samples must go along to another process, which cannot read them itself."""
     item: ClassVar[str] = "sample"
     """What one of them is called where there is little room: "digit"."""
     names: ClassVar[tuple[str, ...]] = ()
@@ -90,6 +94,10 @@ class Dataset(Part):
     def version(self) -> str:
         """What a digest must hold beside the fields: which of several files there are; empty where that is fixed."""
         return ""
+
+    def bare(self) -> Dataset:
+        """The same without what only this process can make use of; it travels to others beside its samples."""
+        return self
 
     def missing(self) -> str | None:
         """A sentence that says which file is absent and what to do, or None when all is there."""

@@ -38,6 +38,11 @@ class Bundled(Collection):
     @classmethod
     def rows(cls, split: str) -> Rows:
         """Places of a split's samples in the whole, in the order in which they are taken."""
-        order = np.random.RandomState(0).permutation(cls.total).astype(np.intp, copy=False)
-        train = cls.held("train")
-        return {"train": order[:train], "test": order[train:], "all": order}[split]
+        return parted(cls.total, split)
+
+
+def parted(total: int, split: str) -> Rows:
+    """Places of a split's samples among ``total``, in the order in which they are taken."""
+    order = np.random.RandomState(0).permutation(total).astype(np.intp, copy=False)
+    train = total * 4 // 5
+    return {"train": order[:train], "test": order[train:], "all": order}[split]

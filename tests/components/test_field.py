@@ -68,8 +68,13 @@ def looks(scene: ls.Scene) -> set[str]:
 
 
 def is_asked(key: str, scene: ls.Scene) -> bool:
-    """Whether the page asks for a field: what runs have in common where there are several, and what says something."""
+    """Whether the page asks for a field: what runs have in common where there are several, and what says something.
+
+    What is read from a file of the visitor's is not asked for.
+    """
     match key.split("."):
+        case ["data", name]:
+            return not (type(scene.data).model_fields[name].json_schema_extra or {}).get("derived")
         case ["runs", number, name, *_]:
             return name not in scene.runs[int(number)].idle
     if not key.startswith("race."):

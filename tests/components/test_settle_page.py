@@ -65,6 +65,7 @@ class Page:
                 [buttons["lesson"]],
                 [buttons["action"]],
                 {"id": Id.TABS, "property": "value", "value": tab},
+                {"id": Id.TABLE, "property": "data", "value": None},
                 fields,
             ],
             "state": [

@@ -57,6 +57,8 @@ def values(shape: Shape, most: float | None, blocks: Blocks) -> st.SearchStrateg
         return st.booleans()
     if shape.base is Literal:
         return st.sampled_from(shape.choices)
+    if shape.base is str:
+        return st.sampled_from(["houses.csv", "0" * 32]) | st.text(max_size=3)
     if shape.base is tuple:
         one = values(shape.items[0], most, blocks)
         return st.lists(one, min_size=shape.fewest, max_size=min(LAYERS, shape.longest or LAYERS)).map(tuple)
