@@ -7,7 +7,7 @@
   const SLIDER_EVERY = 100; // milliseconds between moves of the slider while playing
 
   let resting = null; // waits until the reader lets go of the slider
-  let opensElsewhere = false; // whether the address, as it is, opens elsewhere than at the end
+  let opensElsewhere = false; // whether the address may open elsewhere than at the end where it names no step
 
   const state = {
     paths: [],
@@ -64,7 +64,8 @@
   function reset(step) {
     halt();
     clearTimeout(resting);
-    opensElsewhere = step !== null && !new URLSearchParams(window.location.search).has("view.step");
+    const asked = new URLSearchParams(window.location.search);
+    opensElsewhere = asked.has("view.step") ? asked.has("lesson") : step !== null; // of a lesson it may hide its own
     state.follows = step === null;
     if (step !== null) state.at = step;
   }

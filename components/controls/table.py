@@ -162,6 +162,8 @@ def _like(data: Table, before: Table) -> Table:
 def _fitted(asked: Scene, data: Table, view: View, notices: list[str]) -> Opened | None:
     """The scene on other data; with a network where its own model cannot take them."""
     changes = {"data.kind": "table", **_derived(data)}
+    if asked.data is not None and asked.data.samples > data.available:  # as many as there are, without a word
+        changes["data.samples"] = str(data.available)
     revision = revise(asked, changes)
     if revision.scene is None:
         notices = [*notices, *dict.fromkeys(revision.errors.values()), "A network takes the model's place."]

@@ -130,7 +130,10 @@ def _side(graph: str, side: Side, place: int, colours: str) -> list[Update]:
     }
     ends = {"xaxis": (surface.a[0], surface.a[-1]), "yaxis": (surface.b[0], surface.b[-1]),
             "zaxis": (side.low - air - side.base, side.high + air - side.base)}  # fmt: skip
-    scene, titles = SCENES[place], (*map(single.folded, side.titles), f"loss - {side.base:.10g}" if side.base else "loss")
+    scene, titles = (
+        SCENES[place],
+        (*map(single.folded, side.titles), f"loss - {side.base:.10g}" if side.base else "loss"),
+    )
     layout: dict[str, Any] = {f"{scene}.{axis}.range": [float(end) for end in two] for axis, two in ends.items()}
     layout |= {f"{scene}.{axis}.title.text": text for axis, text in zip(ends, titles, strict=True)}
     return [

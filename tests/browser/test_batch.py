@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from components.figures import contour
 from tests.browser.conftest import Desk, Visit
 
-SHOWN = """() => {
-    const trace = document.querySelector('#contour .js-plotly-plot').data.at(-2);
+SHOWN = f"""() => {{
+    const trace = document.querySelector('#contour .js-plotly-plot').data[{contour.BATCH}];
     return trace.visible === true ? Array.from(trace.z[0]).slice(0, 3) : null;
-}"""
+}}"""
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,19 @@ def test_a_step_on_brings_its_own_batch_and_asks_once(line: Desk) -> None:
     line.page.click("#back")
     says(line, "Step 40 ")
     assert line.page.evaluate(SHOWN) == before
+
+
+def test_the_end_of_a_lesson_that_opens_elsewhere_stays_in_its_address(line: Desk) -> None:
+    """Back restores the slider's step; the address must go on naming it, or its link would open elsewhere."""
+    named = "() => location.search === '?lesson=batch-by-batch&view.step=none' && landscape.scrubber.state.at === 900"
+    line.page.get_by_role("slider", name="Step").press("End")
+    line.page.wait_for_function(named)
+    line.go("?lesson=valley")
+    with line.change():
+        line.page.go_back()
+    line.page.wait_for_function(named)
+    line.go("?lesson=valley").go("?lesson=batch-by-batch")
+    says(line, "Step 40 ")
 
 
 def test_without_the_wish_it_is_gone(line: Desk) -> None:

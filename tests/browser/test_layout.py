@@ -182,6 +182,15 @@ def test_axe_finds_nothing_serious(visit: Any, scheme: str) -> None:
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_the_tabs(visit: Any, scheme: str) -> None:
+    desk, found = visit("/?lesson=valley", color_scheme=scheme), []
+    for address in ("svm-profiles", "svm-pairs", "batch-surface", "overfitting", "false-minima&view.tab=convexity"):
+        desk.go(f"?lesson={address}")
+        found += [f"{address}: {one}" for one in serious(desk)]
+    assert not found, "\n".join(found)
+
+
 def serious(desk: Any) -> list[str]:
     """Axe's serious and critical findings, one line for each element.
 

@@ -61,3 +61,18 @@ def test_a_tab_that_nobody_sees_holds_no_place_on_the_graphics_card(both: Desk) 
     with both.change():
         both.page.get_by_role("tab", name="Side by side").click()
     both.page.wait_for_function(f"() => ({SCENES})() >= 2")
+
+
+STICKS_OUT = """() => ['.view-words', '.below', '.transport'].filter((at) => {
+    const node = document.querySelector(at);
+    return node.scrollWidth > node.clientWidth + 1;
+}).concat(document.scrollingElement.scrollWidth > window.innerWidth ? ['page'] : [])"""
+
+
+@pytest.mark.parametrize("width", [800, 1000, 1280])
+def test_in_a_narrower_window_table_and_transport_keep_to_their_place(both: Desk, width: int) -> None:
+    both.page.set_viewport_size({"width": width, "height": 720})
+    both.page.wait_for_function(f"() => ({STICKS_OUT})().length === 0", timeout=5000)
+    runs = both.page.locator("#runs").bounding_box()
+    assert runs is not None
+    assert runs["x"] + runs["width"] <= width

@@ -14,8 +14,10 @@ from components.controls.actions import ACTIONS
 from components.controls.button import at_end
 from components.ids import Id
 from components.link import View, address, read_address
+from components.other import other
+from components.sentence import lowest_place
 from components.stream import frames
-from components.views import check, rates, sizes, tabs
+from components.views import beside, check, rates, sizes, tabs
 
 ReadFrames = Callable[[Iterable[bytes]], list[dict[str, Any]]]
 
@@ -162,3 +164,25 @@ def test_only_runs_that_are_swept_are_counted() -> None:
     alone = ls.Scene.model_validate({"model": RAVINE.model, "data": None, "runs": [{"starts": ["lattice"]}]})
     assert not rates.suits(alone)
     assert rates.suits(RAVINE)
+
+
+@pytest.mark.parametrize(
+    ("lesson", "names"),
+    [
+        ("batch-normalisation", ("Normalisation: batch", "Normalisation: none")),
+        ("recurrent", ("Sequence length: 50", "Sequence length: 2")),
+        ("batch-surface", ("5 noisy points of a line", "45 noisy points of a line")),
+    ],
+)
+def test_two_scenes_are_told_apart_in_the_words_of_the_rail(lesson: str, names: tuple[str, str]) -> None:
+    opened = read_address(f"?lesson={lesson}")
+    second = other(opened.asked, opened.view).scene
+    assert second is not None
+    assert beside.differences(opened.asked, second, opened.view) == names
+
+
+def test_a_place_has_the_digits_that_its_range_can_show() -> None:
+    """Newton's method ends at 2e-17, where the range goes from -2 to 2."""
+    mark = ls.Lowest((-1.0, 1.6775e-17), 2.3026, is_vertex=False)
+    assert lowest_place(mark, ls.surface(ls.lesson("valley"))) == "(-1, 0)"
+    assert lowest_place(ls.Lowest((0.123456789, -1e-9), 0.0, False), ls.surface(ls.lesson("valley"))) == "(0.1235, 0)"

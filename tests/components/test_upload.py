@@ -362,6 +362,15 @@ def test_another_file_is_said_to_be_one_and_shown(server: Any, visitor: Callable
     assert "model.hidden=3" in told
 
 
+def test_a_shorter_file_is_shown_whole_without_a_reproach(server: Any, visitor: Callable[[], FlaskClient]) -> None:
+    """Nobody typed the 100 samples of the scene before."""
+    client = visitor()
+    data = send(client).get_json()["data"]
+    told = settled(client, server, "?data.samples=100", changed=f"{Id.TABLE}.data", sent={"data": data})
+    assert "data.samples=32" in told
+    assert "Samples must be" not in told
+
+
 def test_a_model_that_cannot_take_the_file_gives_way(server: Any, visitor: Callable[[], FlaskClient]) -> None:
     client = visitor()
     data = send(client).get_json()["data"]
