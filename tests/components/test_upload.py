@@ -313,6 +313,40 @@ def test_a_stranger_learns_nothing_by_fields_buttons_and_forged_answers(
         assert "shade" not in told, ask
 
 
+def test_beside_it_another_target_brings_its_own_sizes(
+    server: Any, visitor: Callable[[], FlaskClient], read_frames: Any
+) -> None:
+    owner = visitor()
+    link = f"{link_of(send(owner))}&plane.first=W1,0,0&plane.second=W1,0,1&view.tab=beside"
+    metas = read_frames([owner.get(f"/stream?{link}&view.other=data.target,2").data])
+    assert metas[-1]["done"]
+    assert metas[-1]["props"][Id.BESIDE_WORD]["children"].startswith("Both span ")
+    metas = read_frames([owner.get(f"/stream?{link}&view.other=data.header,no").data])
+    said = metas[-1]["props"][Id.BESIDE_WORD]["children"]
+    assert said == "column 3 cannot be predicted: 1 value is no number, in line 1: 'price'. Choose another target."
+
+
+HALF = "\ud800"
+
+
+@pytest.mark.parametrize(
+    "search", [f"?{name}={HALF}" for name in ("view.other", "view.several", "model.text", "lesson", HALF)] + [HALF]
+)
+def test_half_a_letter_in_an_address_is_no_failure(
+    server: Any, visitor: Callable[[], FlaskClient], search: str
+) -> None:
+    """JSON brings it, and no answer could bring it back."""
+    assert '"multi":true' in settled(visitor(), server, search)
+
+
+@pytest.mark.parametrize("key", ["view.other", "view.several", "data.target"])
+def test_half_a_letter_in_a_field_is_told_in_words(server: Any, visitor: Callable[[], FlaskClient], key: str) -> None:
+    changed = f'{{"key":"{key}","part":0,"type":"field"}}.value'
+    told = settled(visitor(), server, "?data.kind=table", changed=changed, values={key: f"data.nothing,{HALF}"})
+    assert '"error":"' in told
+    assert "codec" not in told
+
+
 NOTHING = '{"multi":true,"response":{}}'
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import time
 import gzip
 import io
+import time
 import zipfile
 
 import pytest

@@ -159,7 +159,10 @@ def test_sizes_that_are_not_the_files_are_refused(lie: dict[str, int]) -> None:
         data.load()
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a\nb.csv", "<b>.csv", 'a"b', "x" * 81, "a&b"])
+NO_NAMES = ["", "  ", "a\nb.csv", "<b>.csv", 'a"b', "x" * 81, "a&b", "a\u202evsc.b", "\u200b", "a\x85b"]
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
 def test_names_that_are_none(name: str) -> None:
     with pytest.raises(ValidationError, match=r"File (must be a plain name|takes this many|must)"):
         ls.Table(file=name)
@@ -173,6 +176,9 @@ def test_names_that_are_none(name: str) -> None:
         ("", "table.csv"),
         ("y" * 200, "y" * 80),
         ("\n", "table.csv"),
+        ("a\u202evsc.csv", "avsc.csv"),
+        ("\u200b\u2066", "table.csv"),
+        ("\u5bb6.csv", "\u5bb6.csv"),
     ],
 )
 def test_names_are_made_plain(given: str, kept: str) -> None:
