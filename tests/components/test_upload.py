@@ -134,6 +134,27 @@ def test_no_more_is_read_than_is_taken(server: Any) -> None:
         assert body.taken <= ls.MOST_TABLE_BYTES + 4 * upload.PIECE
 
 
+def test_a_body_that_breaks_off_is_told(server: Any) -> None:
+    """As gunicorn does where chunks are none: it raises an error of its own, which werkzeug does not know."""
+
+    class InvalidChunkSize(Exception):
+        pass
+
+    class Broken(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            raise InvalidChunkSize("zz")
+
+    environ = EnvironBuilder("/table", method="POST", headers=HEADERS).get_environ()
+    environ |= {"wsgi.input": Broken(), "wsgi.input_terminated": True}
+    environ.pop("CONTENT_LENGTH", None)
+    pieces, status, _ = run_wsgi_app(server, environ)
+    assert status.startswith("400 ")
+    assert upload.TORN in b"".join(pieces).decode()
+
+
 @pytest.mark.parametrize(
     "headers",
     [
