@@ -16,6 +16,7 @@ from components.controls import rail, table
 from components.controls.actions import ACTIONS
 from components.controls.button import at_end
 from components.controls.field import as_typed, texts
+from components.controls.fitting import fitted
 from components.ids import Id
 from components.link import Opened, TabName, View, address, lacking, read_address
 from components.other import other
@@ -178,6 +179,7 @@ def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Se
     changes = {key: text for key, text in wanted.items() if key in flat and flat[key] != text}
     view, errors = _looked(opened.view, wanted)
     changes, unreadable = table.completed(scene, changes)
+    changes, instead = fitted(scene, changes)
     revision = revise(scene, changes)
     if view.other != opened.view.other and view.other:
         errors |= dict.fromkeys(["view.other"] if (wrong := other(scene, view).errors) else [], "".join(wrong.values()))
@@ -196,7 +198,8 @@ def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Se
     if after != scene or view.axis != opened.view.axis:
         view = at_end(view)
     if _others_moved(flat, flatten(after), changes) or changes.keys() & set(table.READING):
-        return _show(Opened(after, after, view, revision.notices), _stay([no_update] * len(places)), _run_of(changes))
+        opened = Opened(after, after, view, [*instead, *revision.notices])
+        return _show(opened, _stay([no_update] * len(places)), _run_of(changes))
     search = address(after if after != scene else opened.asked, view)
     stay = stay._replace(tabs=tabs.strip(after), tab=tabs.shown(after, view))
     return stay._replace(scene={"search": search}, search=search, notices=notices([]))

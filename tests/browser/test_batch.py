@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from components.figures import contour
 from tests.browser.conftest import Desk, Visit
 
-SHOWN = """() => {
-    const trace = document.querySelector('#contour .js-plotly-plot').data.at(-2);
+SHOWN = f"""() => {{
+    const trace = document.querySelector('#contour .js-plotly-plot').data[{contour.BATCH}];
     return trace.visible === true ? Array.from(trace.z[0]).slice(0, 3) : null;
-}"""
+}}"""
 
 
 @pytest.fixture(scope="module")
