@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -90,15 +91,22 @@ def loss_number(value: float) -> str:
     return f"{value:#.5g}".rstrip(".")
 
 
-def lowest_place(mark: Lowest) -> str:
-    """Where a picture is lowest, and whether that is a point of its grid.
+def lowest_place(mark: Lowest, surface: Surface) -> str:
+    """Where a picture is lowest, to a ten-thousandth of its ranges or less, and whether that is a point of its grid.
 
     Example:
-        >>> lowest_place(Lowest((1.5, -2.0), 0.25, is_vertex=True))
+        >>> from landscape import lesson, surface
+        >>> lowest_place(Lowest((1.5, -2.000004), 0.25, is_vertex=True), surface(lesson("valley")))
         'the grid point (1.5, -2)'
     """
-    a, b = (number(float(f"{coordinate:.5g}")) for coordinate in mark.place)
+    a, b = (_within(coordinate, axis) for coordinate, axis in zip(mark.place, (surface.a, surface.b), strict=True))
     return f"{'the grid point ' if mark.is_vertex else ''}({a}, {b})"
+
+
+def _within(coordinate: float, axis: np.ndarray) -> str:
+    """A place on an axis, with the digits that can be told apart there."""
+    span = float(axis[-1] - axis[0]) or 1.0
+    return number(round(coordinate, 4 - math.floor(math.log10(span))) + 0.0)  # of -0.0 the sign goes
 
 
 def axis_titles(scene: Scene) -> tuple[str, str]:

@@ -31,7 +31,7 @@ def control(key: str, name: str, declared: FieldInfo, text: str, blocks: Mapping
         text: its value in text form.
         blocks: names and shapes of the model's blocks, for addresses of weights.
     """
-    title = declared.title or name.replace("_", " ").capitalize()
+    title = _title(declared, name)
     shared: dict[str, Any] = {
         "label": title,
         "description": declared.description,
@@ -72,6 +72,21 @@ def kind_control(key: str, title: str, kind: str, choices: list[dict[str, str]])
     )
 
 
+def told(scene: Scene, key: str, text: str) -> str:
+    """A field and its value in words, as the rail calls them.
+
+    Example:
+        >>> from landscape import lesson
+        >>> told(lesson("random-plane"), "model.loss", "cross_entropy")
+        'Loss: cross entropy'
+    """
+    part, _, name = key.partition(".")
+    declared = getattr(type(getattr(scene, part, None)), "model_fields", {}).get(name)
+    title = _title(declared, name.rsplit(".", maxsplit=1)[-1])
+    labels = {} if declared is None else {choice["value"]: choice["label"] for choice in _choices(declared)}
+    return f"{title}: {labels.get(text, text.replace(',', ', '))}"
+
+
 def as_typed(scene: Scene) -> frozenset[str]:
     """The keys of fields whose blanks and commas are their own: messages point at columns of what was typed."""
     return frozenset(
@@ -102,6 +117,10 @@ def _joined(parts: list[str]) -> str:
     kept = [part.strip() for number, part in enumerate(parts) if number == 0 or part.strip()]
     lines = [line.strip().replace(", ", ",") for line in ",".join(kept).splitlines()]
     return ";".join(",".join(item.strip() for item in line.split(",")) for line in lines if line)
+
+
+def _title(declared: FieldInfo | None, name: str) -> str:
+    return (declared.title if declared else None) or name.replace("_", " ").capitalize()
 
 
 def _choices(declared: FieldInfo) -> list[dict[str, str]]:

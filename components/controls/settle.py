@@ -81,7 +81,8 @@ def register(app: Dash, engine: Engine) -> None:
             return stay
         opened = read_address(_text(shown.get("search")) if isinstance(shown, dict) else "")
         if asked == Id.TABS:
-            return _turned(opened, tab, stay)
+            wanted = texts(values, places, as_typed(opened.scene))
+            return _turned(opened, tab, wanted, places, stay)
         if asked == Id.TABLE:
             made = table.arrived(opened, sent.get("data") if isinstance(sent, dict) else None)
             return stay if made is None else _show(made, stay)
@@ -132,11 +133,19 @@ def _stay(errors: list[Any]) -> Settled:
     return Settled(*[no_update] * 8, errors)
 
 
-def _turned(opened: Opened, tab: TabName, stay: Settled) -> Settled:
-    """Another tab: another look at the same numbers."""
+def _turned(opened: Opened, tab: TabName, wanted: Mapping[str, str], places: list[Any], stay: Settled) -> Settled:
+    """Another tab: another look at the same numbers.
+
+    A field that was changed a moment ago may still be on its way to the page's scene: it is taken along, and the tab
+    said again where the answer to that field may have opened another.
+    """
     if tab == tabs.shown(opened.scene, opened.view):
         return stay
-    search = address(opened.asked, opened.view.model_copy(update={"tab": tab}))
+    turned = opened._replace(view=opened.view.model_copy(update={"tab": tab}))
+    told = _revised(turned, wanted, places)
+    if told.search is not no_update:
+        return told._replace(tab=tab if told.tab is no_update else told.tab)
+    search = address(turned.asked, turned.view)
     return stay._replace(scene={"search": search}, search=search)
 
 
@@ -198,11 +207,20 @@ def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Se
     if after != scene or view.axis != opened.view.axis:
         view = at_end(view)
     if _others_moved(flat, flatten(after), changes) or changes.keys() & set(table.READING):
-        opened = Opened(after, after, view, [*instead, *revision.notices])
-        return _show(opened, _stay([no_update] * len(places)), _run_of(changes))
+        made = Opened(after, after, view, [*instead, *revision.notices])
+        told = _show(made, _stay([no_update] * len(places)), _run_of(changes))
+        return _strip_kept(told, opened, after, view)
     search = address(after if after != scene else opened.asked, view)
-    stay = stay._replace(tabs=tabs.strip(after), tab=tabs.shown(after, view))
-    return stay._replace(scene={"search": search}, search=search, notices=notices([]))
+    stay = stay._replace(scene={"search": search}, search=search, notices=notices([]))
+    return _strip_kept(stay, opened, after, view)
+
+
+def _strip_kept(told: Settled, before: Opened, after: Scene, view: View) -> Settled:
+    """The strip stays where it may: one that is put in its place between press and release takes no click."""
+    same = tabs.names(after) == tabs.names(before.scene)
+    opened = tabs.shown(after, view)
+    stays = same and opened == tabs.shown(before.scene, before.view)
+    return told._replace(tabs=no_update if same else tabs.strip(after), tab=no_update if stays else opened)
 
 
 def _looked(view: View, wanted: Mapping[str, str]) -> tuple[View, dict[str, str]]:

@@ -20,8 +20,8 @@ STARTS = LINES[-1] + 1
 HEADS = STARTS + 1
 FIRST_LOWEST, SECOND_LOWEST = HEADS + 1, HEADS + 2
 
-CAMERA = {"eye": {"x": 1.75, "y": -1.85, "z": 1.1}, "center": {"x": -0.05, "y": -0.05, "z": -0.25}}
-"""From where the single surface is seen, a little farther away: each has half the width."""
+CAMERA = {"eye": {"x": 2.15, "y": -2.25, "z": 1.35}, "center": {"x": -0.07, "y": -0.03, "z": -0.32}}
+"""From where the single surface is seen, farther away: each has half the width, and its titles need theirs."""
 
 SCENES = ("scene", "scene2")
 """The layout's names of the two: ``assets/cameras.js`` keeps their cameras the same."""
@@ -130,7 +130,10 @@ def _side(graph: str, side: Side, place: int, colours: str) -> list[Update]:
     }
     ends = {"xaxis": (surface.a[0], surface.a[-1]), "yaxis": (surface.b[0], surface.b[-1]),
             "zaxis": (side.low - air - side.base, side.high + air - side.base)}  # fmt: skip
-    scene, titles = SCENES[place], (*side.titles, f"loss - {side.base:.10g}" if side.base else "loss")
+    scene, titles = (
+        SCENES[place],
+        (*map(single.folded, side.titles), f"loss - {side.base:.10g}" if side.base else "loss"),
+    )
     layout: dict[str, Any] = {f"{scene}.{axis}.range": [float(end) for end in two] for axis, two in ends.items()}
     layout |= {f"{scene}.{axis}.title.text": text for axis, text in zip(ends, titles, strict=True)}
     return [

@@ -18,7 +18,7 @@ HALOS, LINES = run_of(3), run_of(3 + MAX_PATHS)
 STARTS = LINES[-1] + 1
 HEADS = STARTS + 1
 
-CAMERA = {"eye": {"x": 1.45, "y": -1.55, "z": 1.0}, "center": {"x": -0.05, "y": -0.05, "z": -0.14}}
+CAMERA = {"eye": {"x": 1.45, "y": -1.55, "z": 1.0}, "center": {"x": -0.05, "y": -0.05, "z": -0.2}}
 """From the front left, so that a runs to the right and b away from the reader."""
 
 
@@ -112,7 +112,17 @@ def framed(graph: str, extent: Extent) -> Update:
 
 def titles(graph: str, a: str, b: str) -> Update:
     """What the axes of the plane are called."""
-    return Update(graph, {}, [], {"scene.xaxis.title.text": a, "scene.yaxis.title.text": b})
+    return Update(graph, {}, [], {"scene.xaxis.title.text": folded(a), "scene.yaxis.title.text": folded(b)})
+
+
+def folded(title: str) -> str:
+    """A title with its unit on a line of its own: along an edge in three dimensions there is little room.
+
+    Example:
+        >>> folded("direction 1 (in filter norms)")
+        'direction 1<br>(in filter norms)'
+    """
+    return title.replace(" (", "<br>(")
 
 
 def themed(graph: str, theme: ThemeName) -> Update:

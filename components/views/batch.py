@@ -104,7 +104,7 @@ def word(found: BatchSurface, whole: Lowest, move: figures.Shifted, count: int) 
     times = f" times {number(move.times)}" if move.times != 1 else ""
     shift = "" if not move.up else f", moved {'up' if move.up > 0 else 'down'} by {loss_number(abs(move.up))}"
     points = f"{found.surface.a.size} x {found.surface.b.size}"
-    own, of_all = (f"{lowest_place(mark)}: {loss_number(mark.loss)}" for mark in (found.lowest, whole))
+    own, of_all = (f"{lowest_place(mark, found.surface)}: {loss_number(mark.loss)}" for mark in (found.lowest, whole))
     return (
         f"Step {found.step:,} sees {size:,} of {count:,} samples{few}. Their loss is lowest at {own} (filled mark);"
         f" that of all at {of_all} (hollow). Theirs is drawn on {points} points{times}{shift}, so that both lowest"

@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from components import ids
+from components.controls.field import told
 from components.figures import beside as figures
 from components.figures.scale import extent
 from components.ids import Id
@@ -123,7 +124,11 @@ def scaled(sides: list[figures.Side], *, together: bool) -> list[figures.Side]:
 def word(sides: list[figures.Side], view: View) -> str:
     """What the heights are, and where each is lowest."""
     first, second = sides
-    lowest = [f"{loss_number(side.marks[0].loss)} at {lowest_place(side.marks[0])}" for side in sides if side.marks]
+    lowest = [
+        f"{loss_number(side.marks[0].loss)} at {lowest_place(side.marks[0], side.surface)}"
+        for side in sides
+        if side.marks
+    ]
     where = f" Lowest (filled; the other's is hollow): {', and '.join(lowest)}." if lowest else ""
     if view.heights == "one scale":
         return f"Both on one scale, from {loss_number(first.low)} to {loss_number(first.high)}.{where}"
@@ -142,9 +147,8 @@ def differences(first: Scene, second: Scene, view: View) -> tuple[str, str]:
             return mine, theirs
     one, two = flatten(first), flatten(second)
     differ = [key for key in keys if one.get(key) != two.get(key)]
-    mine, theirs = ("; ".join(f"{_field(key)} {flat.get(key, 'none')}" for key in differ) for flat in (one, two))
+    mine, theirs = (
+        "; ".join(told(scene, key, flat.get(key, "none")) for key in differ)
+        for scene, flat in ((first, one), (second, two))
+    )
     return mine, theirs
-
-
-def _field(key: str) -> str:
-    return key.rsplit(".", maxsplit=1)[-1].replace("_", " ")

@@ -68,10 +68,15 @@ def layout() -> Component:
     return html.Div([_panel("curve"), html.Div(id=Id.STUDIES, className="studies")], className="tabbed")
 
 
-def strip(scene: Scene) -> Component:
+def names(scene: Scene) -> list[TabName]:
     """The tabs that suit a scene."""
+    return [name for name, tab in TABS.items() if tab.suits(scene)]
+
+
+def strip(scene: Scene) -> Component:
+    """These tabs, as the strip holds them."""
     return dmc.TabsList(
-        [dmc.TabsTab(tab.label, value=name) for name, tab in TABS.items() if tab.suits(scene)],
+        [dmc.TabsTab(TABS[name].label, value=name) for name in names(scene)],
         **{"aria-label": "Views beside the table"},
     )
 

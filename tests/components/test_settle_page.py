@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 import landscape as ls
 from components.controls import settle
 from components.ids import Id, action, field, lesson
+from components.link import read_address
 
 
 class Page:
@@ -128,6 +129,26 @@ def test_a_tab_is_another_look_at_the_same_scene(page: Page) -> None:
     assert told["scene"]["data"] == {"search": "?lesson=vanishing-gradient&view.tab=curve"}
     assert set(told) == {"scene", "location"}  # neither the rail nor the strip is made anew
     assert not page.tell("tab", shown=shown, tab="norms")  # it is open
+
+
+def test_a_field_leaves_the_strip_alone_so_that_a_click_on_it_meets_the_same_tab(page: Page) -> None:
+    shown = {"search": "?lesson=batch-surface"}
+    told = page.tell("data.samples", shown=shown, values={"data.samples": "9"})
+    assert told is not None
+    assert "data.samples=9" in told["scene"]["data"]["search"]
+    assert "tabs" not in told
+
+
+def test_a_tab_takes_along_the_field_that_is_still_being_settled(page: Page) -> None:
+    told = page.tell("tab", shown={"search": "?lesson=batch-surface"}, tab="rates", values={"data.samples": "9"})
+    assert told is not None
+    search = told["scene"]["data"]["search"]
+    assert dict(ls.flatten(read_address(search).scene))["data.samples"] == "9"
+    assert "view.tab=rates" in search
+    assert told["tabs"] == {"value": "rates"}
+    wrong = page.tell("tab", shown={"search": "?lesson=batch-surface"}, tab="rates", values={"data.samples": "-9"})
+    assert wrong is not None
+    assert wrong["scene"]["data"] == {"search": "?lesson=batch-surface&view.tab=rates"}
 
 
 def test_the_strip_has_the_tabs_that_suit_the_scene(page: Page) -> None:
