@@ -19,6 +19,12 @@
     if (state.stop) state.stop.abort();
   }
 
+  // What it is drawn over has changed: the same step once more.
+  function again() {
+    state.asked = null;
+    rest();
+  }
+
   // The slider may have moved: soon, unless it does again.
   function rest() {
     if (state.path === null) return;
@@ -50,5 +56,5 @@
     }
   }
 
-  landscape.batch = { of, rest, halt };
+  landscape.batch = { of, rest, again };
 })();

@@ -112,6 +112,7 @@
       landscape.scrubber.take(meta.paths, meta.count, meta.lines);
     }
     if (meta.title) landscape.batch.of(meta.resting ?? null); // the first picture of a stream
+    if (meta.done) landscape.batch.again();
     progress(meta.progress, meta.word, !meta.done);
   }
 

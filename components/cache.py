@@ -56,7 +56,9 @@ class PlainBytes(BaseSerializer):
 class Lenient:
     """A cache that may fail: the failing place is left alone for a while, and what was to go there is kept here.
 
-    Without that a scene of many slices would begin anew with each of them and never be done.
+    Without that a scene of many slices would begin anew with each of them and never be done. What is asked for here
+    once the place answers again is brought there: a visitor's table cannot be computed anew, and other processes look
+    for it.
 
     Args:
         cache: the one behind it.
@@ -66,13 +68,22 @@ class Lenient:
         self._cache = cache
         self._rests_until = 0.0
         self._spare = SimpleCache(threshold=SPARE, default_timeout=YEAR)
+        self._owed: set[str] = set()  # kept here for want of an answer, not of room
 
     def get(self, key: str) -> Any:
         found = self._try(lambda: self._cache.get(key))
-        return self._spare.get(key) if found is None else found
+        if found is not None:
+            return found
+        spare = self._spare.get(key)
+        if spare is not None and key in self._owed and self._try(lambda: self._cache.set(key, spare)):
+            self._owed.discard(key)
+        return spare
 
     def set(self, key: str, value: bytes) -> Any:
-        return self._try(lambda: self._cache.set(key, value)) or self._spare.set(key, value)
+        done = self._try(lambda: self._cache.set(key, value))
+        if done is None and len(self._owed) < SPARE:
+            self._owed.add(key)
+        return done or self._spare.set(key, value)
 
     def _try(self, ask: Callable[[], Any]) -> Any:
         if time.monotonic() < self._rests_until:

@@ -151,11 +151,21 @@ class Opened(NamedTuple):
 
 def read_address(search: str | None) -> Opened:
     """What the address's text after ``?`` opens. Never fails: what is broken is named and takes its default."""
-    text = (search or "").removeprefix("?")
+    text = whole_letters(search or "").removeprefix("?")
     scene, notices = read_query(text)
     view, view_notices = _read_view(text)
     shown, lack = on_hand(scene)
     return Opened(mine(shown), scene, view, [*notices, *view_notices, *lack], bool(lack))
+
+
+def whole_letters(text: str) -> str:
+    r"""The text with `?` for halves of letters, which JSON can hold and nothing else can.
+
+    Example:
+        >>> whole_letters("x\ud800y")
+        'x?y'
+    """
+    return text.encode("utf-8", "replace").decode()
 
 
 def address(scene: Scene, view: View) -> str:

@@ -7,6 +7,7 @@ from typing import get_args
 
 from pydantic import ValidationError
 
+from components.controls.table import completed
 from components.link import View
 from landscape import Race, Revision, Scene, revise
 
@@ -28,7 +29,10 @@ def other(scene: Scene, view: View) -> Revision:
         >>> other(lesson("batch-surface"), View(other=(("data.samples", "45"),))).scene.data.samples
         45
     """
-    revision = revise(scene, named(view.other or usual(scene)))
+    read = completed(scene, named(view.other or usual(scene)))  # another target of a table has other sizes
+    if read.errors:
+        return Revision(None, read.errors, [])
+    revision = revise(scene, read.changes)
     if revision.scene is None:
         return revision
     second = revision.scene

@@ -173,11 +173,14 @@ def _place(start: tuple[float, ...] | str | Cube, initial: str) -> str:
 
 def same_everywhere(scene: Scene, surface: Surface) -> str | None:
     """A sentence for a slice on which the loss does not move, or None."""
-    if scene.model.domain is not None or surface.diverged.all():
+    is_typed = scene.model.kind == "formula"
+    if (scene.model.domain is not None and not is_typed) or surface.diverged.all():
         return None
     low, high = float(np.nanmin(surface.loss)), float(np.nanmax(surface.loss))
     if high - low > FLAT * abs(high):
         return None
+    if is_typed:
+        return f"{scene.model.loss_words()} is {loss_number(high)} everywhere in this range, as far as 64 bits tell."
     return f"The loss is {loss_number(high)} everywhere in this range: nothing here depends on these coordinates."
 
 

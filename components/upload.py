@@ -12,6 +12,7 @@ from threading import BoundedSemaphore
 from urllib.parse import urlencode
 
 from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
 
 from components import visitor
 from landscape import MOST_TABLE_BYTES, LandscapeError, Table, Tables, flatten, hold_table
@@ -27,6 +28,7 @@ PIECE = 64 << 10
 
 BUSY = "Others are sending their tables just now. Try again in a moment."
 STRANGE = "A table is taken from this page only."
+TORN = "The file did not come through whole. Choose it again."
 
 
 def register(server: Flask, tables: Tables) -> None:
@@ -49,7 +51,12 @@ def register(server: Flask, tables: Tables) -> None:
 
 
 def _taken(tables: Tables) -> Response:
-    data = _body()
+    try:
+        data = _body()
+    except HTTPException:  # too large, or it breaks off
+        raise
+    except Exception:  # a server's own word for chunks that are none; gunicorn's is of no kind that tells
+        return _refused(400, TORN)
     if len(data) > MOST_TABLE_BYTES:
         return _refused(413, _too_large(None))
     word = visitor.secret()

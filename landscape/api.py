@@ -428,7 +428,8 @@ def register(
         (Schedule, schedules),
     )
     for base, registry in homes:
-        if issubclass(kind, base):
+        if isinstance(kind, type) and issubclass(kind, base):
             registry.add(kind)
             return None
-    raise TypeError(f"{kind.__name__} must be a Model, Dataset, PlaneKind or Optimizer.")
+    got = kind.__name__ if isinstance(kind, type) else repr(kind)[:40]
+    raise TypeError(f"{got} must be a Model, Dataset, PlaneKind or Optimizer, or a name with a loss and theta0.")

@@ -182,7 +182,11 @@ class Engine:
     def lowest(self, scene: Scene, surface: Surface | None = None) -> Lowest | None:
         """Where the scene's picture is lowest, on ``surface`` or its complete one; None where nothing is finite."""
         known = self.surface(scene) if surface is None else surface
-        return lowest(self.slice(scene), known)
+        if known is not self._sheet(scene).surface():  # not one of ours, or one that a finer one has replaced
+            return lowest(self.slice(scene), known)
+        key = f"lowest/{scene.surface_digest}/{known.stride}"
+        (found,) = self._build(key, lambda: (lowest(self.slice(scene), known),))  # None is an answer too
+        return found
 
     def batch_surface(self, scene: Scene, step: int, run: int = 0) -> BatchSurface:
         """The surface that a step of one of the scene's runs goes down."""

@@ -19,6 +19,9 @@ STEPS = 20
 LOOK = 1e-4
 """The gradient is looked at so many grid steps to each side: its differences are the curvature."""
 
+ROUND = 1e-10
+"""A curvature of less than this share of the largest may be rounding alone: along a valley's floor there is none."""
+
 STILL = 1e-9
 """A step of less than this share of a grid step changes nothing that can be seen."""
 
@@ -86,7 +89,10 @@ def _refined(slice_: Slice, vertex: Array, corners: Array, widths: Array, batch:
             slope, right, left, up, down = slice_.loss_and_gradient(place + around, batch)[1]  # (2,) each
             curvature = np.stack([(right - left) / (2 * looks[0]), (up - down) / (2 * looks[1])])
         curvature = (curvature + curvature.T) / 2
-        if not np.isfinite([*slope, *curvature.ravel()]).all() or np.linalg.eigvalsh(curvature)[0] <= 0:
+        if not np.isfinite([*slope, *curvature.ravel()]).all():
+            return None
+        least, largest = np.linalg.eigvalsh(curvature)
+        if least <= ROUND * abs(largest):
             return None
         step = np.linalg.solve(curvature, slope)
         place = place - step

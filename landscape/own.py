@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from operator import index
 from threading import RLock
 from time import perf_counter
 from typing import Any
@@ -167,7 +168,7 @@ def _blocks(blocks: Mapping[str, tuple[int, ...]] | None, theta0: Array) -> Bloc
     for name in blocks:
         checked_block(name)
     try:
-        found = {name: tuple(int(length) for length in shape) for name, shape in blocks.items()}
+        found = {name: tuple(index(length) for length in shape) for name, shape in blocks.items()}
     except (TypeError, ValueError) as error:
         raise ModelError(f"Blocks must be shapes by name, as in W1: (3, 4). Got {str(blocks)[:60]}.") from error
     if any(length < 1 for shape in found.values() for length in shape):

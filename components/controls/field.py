@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from pydantic.fields import FieldInfo
 
 from components.ids import field as field_id
+from components.link import whole_letters
 from landscape import Scene
 
 DEBOUNCE = 700
@@ -105,7 +106,7 @@ def texts(values: list[Any], ids: list[dict[str, Any]], verbatim: Collection[str
     """
     parts: dict[str, dict[int, str]] = {}
     for value, place in zip(values, ids, strict=True):
-        parts.setdefault(place["key"], {})[place["part"]] = value if isinstance(value, str) else ""
+        parts.setdefault(place["key"], {})[place["part"]] = whole_letters(value) if isinstance(value, str) else ""
     return {
         key: found[0] if key in verbatim and 0 in found else _joined([found[part] for part in sorted(found)])
         for key, found in parts.items()

@@ -16,6 +16,7 @@ from components.controls import rail, table
 from components.controls.actions import ACTIONS
 from components.controls.button import at_end
 from components.controls.field import as_typed, texts
+from components.controls.fitting import fitted
 from components.ids import Id
 from components.link import Opened, TabName, View, address, lacking, read_address
 from components.other import other
@@ -187,6 +188,7 @@ def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Se
     changes = {key: text for key, text in wanted.items() if key in flat and flat[key] != text}
     view, errors = _looked(opened.view, wanted)
     changes, unreadable = table.completed(scene, changes)
+    changes, instead = fitted(scene, changes)
     revision = revise(scene, changes)
     if view.other != opened.view.other and view.other:
         errors |= dict.fromkeys(["view.other"] if (wrong := other(scene, view).errors) else [], "".join(wrong.values()))
@@ -205,7 +207,8 @@ def _revised(opened: Opened, wanted: Mapping[str, str], places: list[Any]) -> Se
     if after != scene or view.axis != opened.view.axis:
         view = at_end(view)
     if _others_moved(flat, flatten(after), changes) or changes.keys() & set(table.READING):
-        told = _show(Opened(after, after, view, revision.notices), _stay([no_update] * len(places)), _run_of(changes))
+        made = Opened(after, after, view, [*instead, *revision.notices])
+        told = _show(made, _stay([no_update] * len(places)), _run_of(changes))
         return _strip_kept(told, opened, after, view)
     search = address(after if after != scene else opened.asked, view)
     stay = stay._replace(scene={"search": search}, search=search, notices=notices([]))

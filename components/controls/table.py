@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from dash import html
 from dash.development.base_component import Component
 
+from components.controls.fitting import fitted
 from components.link import Opened, View
 from components.visitor import mine
 from landscape import DataError, Preview, Scene, Table, flatten, revise
@@ -161,13 +162,14 @@ def _like(data: Table, before: Table) -> Table:
 
 def _fitted(asked: Scene, data: Table, view: View, notices: list[str]) -> Opened | None:
     """The scene on other data; with a network where its own model cannot take them."""
-    changes = {"data.kind": "table", **_derived(data)}
+    changes, instead = fitted(asked, {"data.kind": "table", **_derived(data)})
     if asked.data is not None and asked.data.samples > data.available:  # as many as there are, without a word
-        changes["data.samples"] = str(data.available)
+        changes = {**changes, "data.samples": str(data.available)}
+    notices = [*notices, *instead]
     revision = revise(asked, changes)
     if revision.scene is None:
         notices = [*notices, *dict.fromkeys(revision.errors.values()), "A network takes the model's place."]
-        revision = revise(asked, {"model.kind": "mlp", **changes})
+        revision = revise(asked, {**changes, "model.kind": "mlp"})
     if revision.scene is None:
         return None
     at_end = view.model_copy(update={"step": None, "sweep": False})

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures import blank
 from components.figures.palette import Theme
 from components.figures.scale import LEVELS, LIFT, Extent
 from components.figures.update import Update
@@ -56,7 +57,7 @@ def flat_traces(drawn: Theme) -> list[Any]:
     marks = {"symbol": "diamond", "size": 11, "color": [COLOUR, drawn.paper],
              "line": {"width": 2, "color": [drawn.paper, drawn.ink]}}  # fmt: skip
     return [
-        go.Contour(visible=False, showscale=False, autocontour=False, hoverinfo="skip",
+        go.Contour(visible=False, autocontour=False, hoverinfo="skip", colorbar=blank.colour_bar("loss as it is drawn"),
                    line={"color": COLOUR, "width": 1.6, "smoothing": 0}),
         go.Scatter(mode="markers", marker=marks, visible=False, hoverinfo="skip"),
     ]  # fmt: skip
@@ -133,6 +134,7 @@ def flat(graph: str, traces: Traces, drawn: Picture) -> list[Update]:
         "zmax": [high],
         "colorscale": [drawn.colours.capitalize()],
         "contours.coloring": ["none" if drawn.over else "heatmap"],
+        "showscale": [not drawn.over],
         "contours.start": [low],
         "contours.end": [high],
         "contours.size": [(high - low) / (LEVELS - 1)],

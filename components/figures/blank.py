@@ -24,3 +24,9 @@ def layout(drawn: Theme) -> dict[str, Any]:
         "uirevision": "kept",
         "modebar": modebar(drawn),
     }
+
+
+def colour_bar(title: str = "") -> dict[str, Any]:
+    """What a map's colours stand for, at its right."""
+    return {"thickness": 10, "len": 0.93, "y": 0, "yanchor": "bottom", "outlinewidth": 0,
+            "title": {"side": "right", "text": title}, "nticks": 6}  # fmt: skip

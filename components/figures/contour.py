@@ -24,13 +24,10 @@ from components.figures.scale import LEVELS, Extent
 from components.figures.update import Tracks, Update, run_of
 from landscape import Segment, Surface
 
-MAP, PROFILE, INITIAL, CELLS, LETTERS = range(5)
-HALOS, LINES = run_of(5), run_of(5 + MAX_PATHS)
+MAP, PROFILE, INITIAL, CELLS, LETTERS, BATCH, LOWEST, SEGMENT = range(8)
+HALOS, LINES = run_of(8), run_of(8 + MAX_PATHS)
 STARTS = LINES[-1] + 1
 HEADS = STARTS + 1
-BATCH = HEADS + 1
-LOWEST = BATCH + 1
-SEGMENT = LOWEST + 1
 
 
 def figure(theme: ThemeName = "light") -> go.Figure:
@@ -44,15 +41,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
             contours={"coloring": "heatmap"},
             line={"color": translucent(drawn.ink, 0.35), "width": 0.8, "smoothing": 0},
             connectgaps=False,
-            colorbar={
-                "thickness": 10,
-                "len": 0.93,
-                "y": 0,
-                "yanchor": "bottom",
-                "outlinewidth": 0,
-                "title": {"side": "right"},
-                "nticks": 6,
-            },
+            colorbar=blank.colour_bar(),
             hovertemplate="a %{x:.4g}<br>b %{y:.4g}<br>loss %{z:.6g}<extra></extra>",
         ),
         go.Scatter(mode="lines", line={"width": 2.5, "color": drawn.muted}, visible=False,
@@ -61,6 +50,10 @@ def figure(theme: ThemeName = "light") -> go.Figure:
                    "line": {"width": 2.5, "color": drawn.ink}}, text=["initial weights"], textfont=number,
                    textposition="bottom center", visible=False, hoverinfo="skip"),
         *basins.traces(drawn),
+        *batch.flat_traces(drawn),
+        go.Scatter(mode="lines+markers+text", line={"width": 2.5, "color": drawn.ink}, textfont=number,
+                   marker={"size": 9, "color": drawn.ink, "line": {"width": 2, "color": drawn.paper}},
+                   text=["A", "", "B"], textposition="top center", visible=False, hoverinfo="skip"),
     ]  # fmt: skip
     # Paths keep every point: a simplified line is another one at each step, and its dashes would run along it.
     traces += [go.Scatter(line={"width": 5, "color": drawn.paper, "simplify": False}, **flat) for _ in range(MAX_PATHS)]
@@ -74,12 +67,6 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     traces.append(
         go.Scatter(mode="markers+text", marker=head, textfont=number, textposition="middle right", visible=False,
                    hovertemplate="a %{x:.6g}<br>b %{y:.6g}<extra></extra>")
-    )  # fmt: skip
-    traces += batch.flat_traces(drawn)
-    traces.append(
-        go.Scatter(mode="lines+markers+text", line={"width": 2.5, "color": drawn.ink}, textfont=number,
-                   marker={"size": 9, "color": drawn.ink, "line": {"width": 2, "color": drawn.paper}},
-                   text=["A", "", "B"], textposition="top center", visible=False, hoverinfo="skip")
     )  # fmt: skip
     return go.Figure(
         traces,

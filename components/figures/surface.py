@@ -13,11 +13,10 @@ from components.figures.scale import Extent
 from components.figures.update import Tracks, Update, run_of
 from landscape import Surface
 
-HALOS, LINES = run_of(1), run_of(1 + MAX_PATHS)
+BATCH, LOWEST = 1, 2
+HALOS, LINES = run_of(3), run_of(3 + MAX_PATHS)
 STARTS = LINES[-1] + 1
 HEADS = STARTS + 1
-BATCH = HEADS + 1
-LOWEST = BATCH + 1
 
 CAMERA = {"eye": {"x": 1.45, "y": -1.55, "z": 1.0}, "center": {"x": -0.05, "y": -0.05, "z": -0.2}}
 """From the front left, so that a runs to the right and b away from the reader."""
@@ -29,6 +28,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
     flat = {"mode": "lines", "hoverinfo": "skip", "visible": False}
     # Nothing is visible before its numbers come: an empty scene would be set up for nothing, and costs as much.
     traces: list[Any] = [go.Surface(visible=False, showscale=False, colorscale="Cividis", **SHADING)]
+    traces += batch.solid_traces(drawn)
     traces += [go.Scatter3d(line={"width": 8, "color": drawn.paper}, **flat) for _ in range(MAX_PATHS)]
     traces += [
         go.Scatter3d(line={"width": 5, "color": drawn.paths[path], "dash": DASHES[path]}, **flat)
@@ -42,7 +42,6 @@ def figure(theme: ThemeName = "light") -> go.Figure:
         go.Scatter3d(mode="markers+text", marker=head, textfont=number, textposition="top center", visible=False,
                      hoverinfo="skip")
     )  # fmt: skip
-    traces += batch.solid_traces(drawn)
     same = axis(drawn)
     return go.Figure(
         traces,

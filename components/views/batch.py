@@ -19,6 +19,9 @@ from landscape import BatchSurface, Engine, LandscapeError, Lowest, Scene
 SOLID = figures.Traces(0, surface.BATCH, surface.LOWEST)
 FLAT = figures.Traces(contour.MAP, contour.BATCH, contour.LOWEST)
 
+TRIED = 0.3
+"""Seconds that are spent on the picture of all samples where nobody has drawn it yet."""
+
 NAMED = 12
 """Samples of a step that are named one by one."""
 
@@ -71,13 +74,18 @@ def register(server: Flask, engine: Engine) -> None:
 
 def drawn(engine: Engine, scene: Scene, view: View, step: int, index: int) -> bytes:
     """The frame with the surface of step ``step`` of run ``index``, over what is known of that of all samples."""
-    known = engine.advance(scene, budget=None)
     try:
+        known = engine.advance(scene, budget=None)
+        if known.surface is None:  # by whoever has not seen the picture: its plane may take minutes to find
+            known = engine.advance(scene, TRIED)
+        if known.surface is None:
+            waits = f"The batch of step {step:,} is drawn once the picture of all samples is. Move the slider then."
+            return encode({}, {Id.BATCH_WORD: {"children": waits}})
         found = engine.batch_surface(scene, step, index)
-        whole = None if known.surface is None else engine.lowest(scene, known.surface)
+        whole = engine.lowest(scene, known.surface)
     except LandscapeError as error:
         return encode({}, {Id.BATCH_WORD: {"children": str(error)}})
-    if known.surface is None or whole is None or found.lowest is None:
+    if whole is None or found.lowest is None:
         return encode({}, {Id.BATCH_WORD: {"children": f"The batch of step {step:,} has no finite loss here."}})
     count = scene.data.samples if scene.data is not None else 1
     move = figures.shifted(found, count / found.samples.size if scene.model.sums else 1.0, whole)

@@ -83,17 +83,29 @@ def designed(sheet: Sheet, target: int, target_as: TargetAs = "detected") -> Des
     reasons = {place: _left_out(column) for place, column in enumerate(sheet.columns) if place != target - 1}
     taken = [place for place, why in reasons.items() if not why]
     if not taken:
-        raise DataCorrupt(f"No column is left to predict {aim.name} from.")
+        first = next(iter(reasons))
+        more = len(reasons) - 1
+        others = f" So {'is' if more == 1 else 'are'} {more:,} more." if more else ""
+        why = f"{sheet.columns[first].name} is left out: {reasons[first]}.{others}"
+        raise DataCorrupt(f"No column is left to predict {aim.name} from. {why}")
     whole = aim.known.copy()
     for place in taken:
         whole &= sheet.columns[place].known
     if (count := int(whole.sum())) < FEWEST_ROWS:
         raise DataCorrupt(f"Only {count} rows have nothing missing; at least {FEWEST_ROWS} are needed.")
     y, classes = _targets(aim, whole, target_as)
-    blocks = [_inputs(sheet.columns[place], whole) for place in taken]
-    x = np.ascontiguousarray(np.concatenate([block for block, _ in blocks], axis=1))
-    numeric = [sheet.columns[place].codes is None for place in taken]
-    measured = np.repeat(numeric, [block.shape[1] for block, _ in blocks])
+    blocks = [_names(sheet.columns[place]) for place in taken]
+    x = np.zeros((count, sum(map(len, blocks))))  # 200 MB at most, and at no time twice
+    measured = np.zeros(x.shape[1], dtype=bool)
+    at = 0
+    for place, names in zip(taken, blocks, strict=True):
+        column = sheet.columns[place]
+        if column.numbers is not None:
+            x[:, at], measured[at] = column.numbers[whole], True
+        else:
+            assert column.codes is not None
+            x[np.arange(count), at + column.codes[whole]] = 1.0
+        at += len(names)
     notes = [f"{sheet.columns[place].name} is left out: {why}." for place, why in reasons.items() if why]
     incomplete = len(whole) - count
     if incomplete:
@@ -101,7 +113,7 @@ def designed(sheet: Sheet, target: int, target_as: TargetAs = "detected") -> Des
     for array in (x, y, measured):
         array.setflags(write=False)
     return Design(
-        x, y, measured, tuple(name for _, names in blocks for name in names), classes,
+        x, y, measured, tuple(name for names in blocks for name in names), classes,
         tuple("left out" if reasons.get(place) else kind(column) for place, column in enumerate(sheet.columns)),
         tuple(notes), incomplete,
     )  # fmt: skip
@@ -169,10 +181,6 @@ def _targets(
     return y.astype(np.float64), classes
 
 
-def _inputs(column: Column, whole: NDArray[np.bool_]) -> tuple[NDArray[np.float64], list[str]]:
-    """A column's inputs in the rows that are taken, (n, k), and what each is called."""
-    if column.numbers is not None:
-        return column.numbers[whole][:, None], [column.name]
-    assert column.codes is not None
-    names = [f"{column.name} = {word}" for word in column.words]
-    return np.eye(len(names))[column.codes[whole]], names  # (n,) -> (n, k)
+def _names(column: Column) -> list[str]:
+    """What a column's inputs are called: one of numbers, one for each word."""
+    return [column.name] if column.numbers is not None else [f"{column.name} = {word}" for word in column.words]

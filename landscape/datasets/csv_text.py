@@ -33,6 +33,9 @@ NAMES = {"\t": "tab", ";": "semicolon", "|": "vertical bar", ",": "comma"}
 LOOKED_AT = 100
 """Rows by which separator and header are told."""
 
+LINES_LOOKED_AT = 10_000
+"""Lines in which these are looked for, of those from the first that is not empty."""
+
 BATCH = 500
 """Rows that are read at a time: so few that Python's search for garbage does not go through them."""
 
@@ -86,6 +89,8 @@ def read_rows(data: bytes, header: Header = "detected") -> Rows:
         (['name', 'size'], [['a "b"; c'], ['1,5']])
     """
     text = decoded(data)
+    if not text.strip("\r\n"):
+        raise DataCorrupt("The file has empty lines only." if text else "The file is empty.")
     separator = separator_of(text)
     names: list[str] | None = None
     columns: list[list[str]] = []
@@ -93,9 +98,9 @@ def read_rows(data: bytes, header: Header = "detected") -> Rows:
     for rows, begun in _batches(text, separator):
         if not columns:
             width, first = len(rows[0]), begun[0]
-            columns = [[] for _ in rows[0]]
             if width > MOST_COLUMNS:
                 raise DataCorrupt(f"Line {first} has {width:,} values; at most {MOST_COLUMNS} columns are taken.")
+            columns = [[] for _ in rows[0]]
             if header == "yes" or (header == "detected" and _is_header(rows)):
                 names = rows[0]
         if not {width}.issuperset(map(len, rows)):
@@ -107,7 +112,7 @@ def read_rows(data: bytes, header: Header = "detected") -> Rows:
             column += [row[place] for row in rows[start:]]
         lines += begun[start:]
     if not columns:
-        raise DataCorrupt("The file is empty." if not text else "The file has empty lines only.")
+        raise DataCorrupt("The file has empty lines only.")
     return Rows(names, columns, lines, separator)
 
 
@@ -180,6 +185,7 @@ def separator_of(text: str) -> str:
         ';'
     """
     best, most = ",", 0.0
+    text = text.lstrip("\r\n")
     for separator in SEPARATORS:
         counts = Counter(map(len, _first(text, separator)))
         (width, rows), *_ = counts.most_common(1) or [(1, 0)]
@@ -193,7 +199,7 @@ def _first(text: str, separator: str) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     count = 0
     try:
-        for row in reader:
+        for row in islice(reader, LINES_LOOKED_AT):
             if row:
                 yield row
                 count += 1

@@ -25,7 +25,9 @@ from landscape.part import Part, complaint, refusal
 LONGEST_NAME = 80
 """Letters of a file's name at most."""
 
-_NO_NAME = re.compile(r"[\x00-\x1f\x7f<>&\"]")
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f<>&\"\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""Also what cannot be seen and turns the words around a name about: a link brings it to others."""
+
 _MORE: JsonDict = {"more": True}
 _FILE: JsonDict = {"derived": True}
 

@@ -22,6 +22,11 @@ LIMIT = 200_000_000
 KEPT = 8
 """Tables that a process keeps read."""
 
+KEPT_BYTES = 100_000_000
+"""Bytes of their columns, and of their inputs, at most; the newest stay. Words that become inputs of 0 and 1 take forty
+times as many as in the file.
+"""
+
 K = TypeVar("K")
 T = TypeVar("T")
 
@@ -106,8 +111,11 @@ class Tables:
 
     def drop(self, digest: str, owner: bytes = b"") -> None:
         """Hold a file no longer."""
+        key = _key(digest, owner)
         with self._adding:
-            self._cache.set(_key(digest, owner), b"")
+            self._cache.set(key, b"")
+            held = [entry for entry in self._index() if entry[0] != key]  # what is no longer held takes nobody's room
+            self._cache.set(_INDEX, json.dumps(held).encode())
             self._sheets.clear()
             self._designs.clear()
 
@@ -162,12 +170,29 @@ class Tables:
         if made is not None:
             with self._adding:
                 kept[key] = made
-                while len(kept) > KEPT:
+                while len(kept) > 1 and (len(kept) > KEPT or sum(map(_bytes_of, kept.values())) > KEPT_BYTES):
                     kept.popitem(last=False)
         return made
 
 
 _INDEX = "tables"
+
+_WORD = 60
+"""Bytes of a short text in memory, or of two whole numbers, about."""
+
+
+def _bytes_of(read: Any) -> int:
+    """What a sheet or a design holds in memory, about."""
+    if isinstance(read, Design):
+        return read.x.nbytes + read.y.nbytes
+    assert isinstance(read, Sheet)
+    columns = sum(
+        (0 if column.numbers is None else column.numbers.nbytes)
+        + (0 if column.codes is None else column.codes.nbytes)
+        + _WORD * len(column.words)
+        for column in read.columns
+    )
+    return columns + _WORD * len(read.lines) // 2
 
 
 def _key(digest: str, owner: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from components.figures import contour
 from components.ids import Id
 
 TRACES = """(id) => document.querySelector(`#${id} .js-plotly-plot`).data
@@ -68,7 +69,7 @@ def test_seven_profiles(desk: Any) -> None:
 def test_convexity_of_the_ravine_and_of_false_minima(desk: Any) -> None:
     desk.go("?lesson=ravine&view.tab=convexity")
     assert desk.text(Id.CONVEXITY_WORD).startswith("Convex along all 1,000 segments tried.")
-    segment = "() => document.querySelector('#contour .js-plotly-plot').data.at(-1).visible"
+    segment = f"() => document.querySelector('#contour .js-plotly-plot').data[{contour.SEGMENT}].visible"
     assert desk.page.evaluate(segment) is False
     desk.go("?lesson=false-minima&view.tab=convexity")
     assert desk.text(Id.CONVEXITY_WORD).startswith("Not convex: between A = ")

@@ -248,6 +248,21 @@ def test_a_step_beside_many_small_pictures_costs_at_most_16_ms(visit: Any, tab: 
     assert quick <= BUDGET
 
 
+def test_a_step_side_by_side_with_arrows_costs_at_most_16_ms(visit: Any) -> None:
+    """The paths move on the first of the two surfaces as well."""
+    page = visit(f"/{FOUR}&view.tab=beside&view.arrows=step").page
+    page.evaluate(TOOLS)
+    page.evaluate(STUB)
+    page.evaluate(BY_SLIDER, 961)
+    page.evaluate("tools.updates = 0")
+    quick = cost(page, BY_SLIDER, range(960, 920, -1))
+    lines = page.evaluate("tools.graph('beside').data.map((trace) => trace.x?.length)")
+    print(f"\nmain thread per step, side by side and the arrows of four paths: {quick:.1f} ms")
+    assert lines.count(922) == 8  # up to step 921: four lines and their halos
+    assert page.evaluate("tools.updates") == 0
+    assert quick <= BUDGET
+
+
 def test_a_step_with_the_norms_of_eight_layers_costs_at_most_16_ms(visit: Any) -> None:
     page = visit(
         "/?model.hidden=9,9,9,9,9,9,9&data.kind=digits&data.samples=30&runs.0.steps=1000&runs.0.trains=all"

@@ -111,3 +111,42 @@ def test_the_route_serves_one_frame(client: Any, read_frames: ReadFrames) -> Non
     (meta,) = read_frames([response.data])
     assert meta["updates"]
     assert "Step 5 sees 5 of 45 samples" in meta["props"][Id.BATCH_WORD]["children"]
+
+
+def test_nobody_has_a_plane_of_trained_weights_found_by_asking_for_a_step(client: Any, read_frames: ReadFrames) -> None:
+    """Its run is the stream's to walk, in slices of time that others take turns with."""
+    engine = ls.Engine()
+    changes = {
+        "plane.origin": "trained", "runs.0.trains": "all", "runs.0.starts": "initial", "runs.0.steps": "20000",
+        "runs.0.batch": "10", "runs.0.optimizer.lr": "0.001",
+    }  # fmt: skip
+    scene = ls.revise(ls.Scene(), changes).scene
+    assert scene is not None
+    (meta,) = read_frames([batch.drawn(engine, scene, View(batch="over"), 1, 0)])
+    assert "Move the slider then" in meta["props"][Id.BATCH_WORD]["children"]
+    assert not meta["updates"]
+    assert engine.advance(scene, budget=None).progress < 0.9, "most of the run is still to be walked"
+
+
+def test_who_asks_before_the_stream_is_shown_the_same(read_frames: ReadFrames) -> None:
+    """As where another process of the server drew the picture."""
+    early = read_frames([batch.drawn(ls.Engine(), LINE, View(batch="over"), 5, 0)])[0]
+    late = drawn(read_frames, 5, View(batch="over"))
+    lines = [update(meta, Id.CONTOUR, contour.BATCH)["z"][0] for meta in (early, late)]
+    samples = ls.batch_surface(LINE, 5).samples
+    assert f"{samples.size} of 45 samples" in early["props"][Id.BATCH_WORD]["children"]
+    tilt = [np.asarray(z, dtype=float) - np.min(z) for z in lines]  # but for how far it is moved
+    np.testing.assert_allclose(tilt[0], tilt[1], rtol=1e-4, atol=1e-4)
+
+
+def test_a_plane_that_cannot_be_is_a_sentence(client: Any, read_frames: ReadFrames) -> None:
+    blows_up = (
+        "/batch/1?model.kind=linear&plane.origin=trained&runs.0.trains=all&runs.0.starts=initial&runs.0.batch=5"
+        "&runs.0.steps=300&runs.0.optimizer.lr=1000&view.batch=over"
+    )
+    for _ in range(2):  # the run is walked, then known
+        answer = client.get(blows_up)
+        assert answer.status_code == 200
+        (meta,) = read_frames([answer.data])
+        said = meta["props"][Id.BATCH_WORD]["children"]
+        assert said.startswith("There are no trained weights to lay the plane through. ")

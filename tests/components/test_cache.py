@@ -246,3 +246,23 @@ def test_a_redis_that_comes_back_is_used_again(
         client.config_set("maxclients", 1000)
     finished(ls.Engine(opened(redis_server)), small)
     assert client.dbsize() > 5
+
+
+def test_what_came_while_redis_failed_is_brought_there_once_it_is_back(
+    redis_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table that one process took is looked for by the others."""
+    client = redis.from_url(redis_server)
+    client.flushall()
+    monkeypatch.setattr(cache_module, "REST", 0.0)
+    first, second = ls.Tables(opened(redis_server)), ls.Tables(opened(redis_server))
+    client.config_set("maxclients", 1)  # ours is the one: the cache is refused
+    try:
+        table = ls.hold_table(b"a,b\n" + b"1,2\n3,5\n" * 5, "a.csv", first, b"me")
+        assert first.find(table.digest, b"me") is not None
+    finally:
+        client.config_set("maxclients", 1000)
+    assert second.find(table.digest, b"me") is None
+    assert first.find(table.digest, b"me") is not None
+    assert second.find(table.digest, b"me") is not None
+    assert second.find(table.digest, b"you") is None

@@ -122,6 +122,22 @@ def test_a_typed_formula_in_one_sentence() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("0*x + 0*y + 3", "f(x, y) is 3"),
+        ("x - x", "f(x) is 0"),
+        ("max(x, 7)", "f(x) is 7"),
+        ("x^2 + y^2", None),
+        ("x + 0*y", None),
+    ],
+)
+def test_a_formula_that_is_constant_is_said(text: str, says: str | None) -> None:
+    typed = scene(model={"kind": "formula", "text": text}, runs=[])
+    said = same_everywhere(typed, ls.surface(typed))
+    assert said is None if says is None else str(said).startswith(says)
+
+
 def test_the_least_move_is_told_from_none(small: ls.Scene) -> None:
     loss = np.full((2, 3), 2.5)
     loss[0, 0] += 1e-8

@@ -13,7 +13,7 @@ from components.figures.palette import MAX_PATHS
 from components.ids import Id
 from components.link import View
 from components.stream import frames
-from components.views import norms, tabs
+from components.views import norms, surface, tabs
 
 ReadFrames = Callable[[Iterable[bytes]], list[dict[str, Any]]]
 
@@ -94,3 +94,26 @@ def test_a_zero_has_no_place_on_the_axis_of_powers() -> None:
     assert norms.figures.decades([np.zeros(3)]) == (-1.0, 1.0)
     assert norms.figures.ticks((-3.2, 1.2)) == 1
     assert norms.figures.ticks((-20, 1)) == 4
+
+
+@pytest.mark.parametrize("tab", [name for name, tab in tabs.TABS.items() if tab.beside is not None])
+def test_whatever_tab_is_open_the_first_surface_comes_first(read_frames: ReadFrames, tab: Any) -> None:
+    """And all of the surface and the paths, before anything of the tab."""
+    scene = ls.Scene.model_validate(
+        {
+            "data": {"kind": "moons", "samples": 40},
+            "model": {"kind": "mlp", "hidden": [3], "bias": True, "output": "softmax", "loss": "cross_entropy"},
+            "plane": {"kind": "weights", "first": ["W2", 0, 0], "second": ["W2", 0, 1]},
+            "grid": {"resolution": [9, 9]},
+            "runs": [{"starts": [[0.1, 0.1]], "steps": 5}],
+        }
+    )
+    painters = [tabs.paint, surface.paint]
+    metas = read_frames(frames(ls.Engine(), scene, View(tab=tab), painters, aside=tabs.aside))
+    graphs = [{update["graph"] for update in meta["updates"]} for meta in metas]
+    first = next(number for number, drawn in enumerate(graphs) if Id.SURFACE in drawn)
+    own = [number for number, meta in enumerate(metas) if meta["paths"] is None and (meta["props"] or graphs[number])]
+    assert tabs.shown(scene, View(tab=tab)) == tab
+    assert all(not drawn for drawn in graphs[:first])
+    assert own
+    assert min(own) > max(number for number, drawn in enumerate(graphs) if Id.SURFACE in drawn)

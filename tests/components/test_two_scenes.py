@@ -117,8 +117,8 @@ def test_the_marks_are_the_least_squares_solutions_of_both(read_frames: ReadFram
         solution = np.linalg.lstsq(x, y, rcond=None)[0].ravel()
         np.testing.assert_allclose([marks["x"][0][0], marks["y"][0][0]], solution, atol=1e-8)
     said = meta["props"][Id.BESIDE_WORD]["children"]
-    assert "31.735 at (6.2183, -0.10926)" in said
-    assert "1496.3 at (3.8573, 6.48)" in said
+    assert "31.735 at (6.218, -0.11)" in said
+    assert "1496.3 at (3.857, 6.48)" in said
 
 
 def test_a_difference_that_cannot_be_had_is_said_in_the_tab_and_the_pictures_stay(read_frames: ReadFrames) -> None:

@@ -134,6 +134,27 @@ def test_no_more_is_read_than_is_taken(server: Any) -> None:
         assert body.taken <= ls.MOST_TABLE_BYTES + 4 * upload.PIECE
 
 
+def test_a_body_that_breaks_off_is_told(server: Any) -> None:
+    """As gunicorn does where chunks are none: it raises an error of its own, which werkzeug does not know."""
+
+    class InvalidChunkSize(Exception):
+        pass
+
+    class Broken(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            raise InvalidChunkSize("zz")
+
+    environ = EnvironBuilder("/table", method="POST", headers=HEADERS).get_environ()
+    environ |= {"wsgi.input": Broken(), "wsgi.input_terminated": True}
+    environ.pop("CONTENT_LENGTH", None)
+    pieces, status, _ = run_wsgi_app(server, environ)
+    assert status.startswith("400 ")
+    assert upload.TORN in b"".join(pieces).decode()
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -311,6 +332,40 @@ def test_a_stranger_learns_nothing_by_fields_buttons_and_forged_answers(
         told = settled(other, server, f"?{link}", **ask)
         assert SECRET_WORD not in told, ask
         assert "shade" not in told, ask
+
+
+def test_beside_it_another_target_brings_its_own_sizes(
+    server: Any, visitor: Callable[[], FlaskClient], read_frames: Any
+) -> None:
+    owner = visitor()
+    link = f"{link_of(send(owner))}&plane.first=W1,0,0&plane.second=W1,0,1&view.tab=beside"
+    metas = read_frames([owner.get(f"/stream?{link}&view.other=data.target,2").data])
+    assert metas[-1]["done"]
+    assert metas[-1]["props"][Id.BESIDE_WORD]["children"].startswith("Both span ")
+    metas = read_frames([owner.get(f"/stream?{link}&view.other=data.header,no").data])
+    said = metas[-1]["props"][Id.BESIDE_WORD]["children"]
+    assert said == "column 3 cannot be predicted: 1 value is no number, in line 1: 'price'. Choose another target."
+
+
+HALF = "\ud800"
+
+
+@pytest.mark.parametrize(
+    "search", [f"?{name}={HALF}" for name in ("view.other", "view.several", "model.text", "lesson", HALF)] + [HALF]
+)
+def test_half_a_letter_in_an_address_is_no_failure(
+    server: Any, visitor: Callable[[], FlaskClient], search: str
+) -> None:
+    """JSON brings it, and no answer could bring it back."""
+    assert '"multi":true' in settled(visitor(), server, search)
+
+
+@pytest.mark.parametrize("key", ["view.other", "view.several", "data.target"])
+def test_half_a_letter_in_a_field_is_told_in_words(server: Any, visitor: Callable[[], FlaskClient], key: str) -> None:
+    changed = f'{{"key":"{key}","part":0,"type":"field"}}.value'
+    told = settled(visitor(), server, "?data.kind=table", changed=changed, values={key: f"data.nothing,{HALF}"})
+    assert '"error":"' in told
+    assert "codec" not in told
 
 
 NOTHING = '{"multi":true,"response":{}}'

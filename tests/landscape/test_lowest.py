@@ -56,3 +56,18 @@ def test_where_nothing_is_finite_there_is_none():
     scene = ls.lesson("ravine")
     nothing = ls.Surface(np.arange(3.0), np.arange(2.0), np.full((2, 3), np.nan), np.full((2, 3), True))
     assert ls.Engine().lowest(scene, nothing) is None
+
+
+def test_a_valley_of_one_sample_has_no_lowest_point() -> None:
+    """(w . x - y)^2 is 0 along a line: its curvature is singular but for rounding, and the vertex stands."""
+    scene = ls.revise(ls.lesson("batch-by-batch"), {"runs.0.batch": "1"}).scene
+    assert scene is not None
+    x, y, _ = scene.data.load()
+    for step in range(45):
+        found = ls.batch_surface(scene, step)
+        assert found.lowest is not None
+        assert found.lowest.is_vertex
+        (sample,) = found.samples
+        loss = (x[sample] @ found.lowest.place - y[sample, 0]) ** 2
+        np.testing.assert_allclose(found.lowest.loss, loss, rtol=1e-9, atol=1e-12)
+        assert found.lowest.loss == found.surface.loss.min()

@@ -187,6 +187,7 @@ def fails(theta: Array) -> float:
         ("my-loss", {"blocks": {"W": (2, 2)}}, "Blocks must hold 6 numbers together, as many as theta0. Got 4."),
         ("my-loss", {"blocks": {"a,b": (6,)}}, "Block names must be 1 to 60 letters, digits, dots, - or _, and not"),
         ("my-loss", {"blocks": {"none": (6,)}}, "and not none. Got none."),
+        ("my-loss", {"blocks": {"W": (6, 1.5)}}, "Blocks must be shapes by name, as in W1: (3, 4). Got {'W': (6, "),
         ("my-loss", {"blocks": {"W": (0, 6)}}, "Blocks must have lengths of at least 1. Got {'W': (0, 6)}."),
         ("my-loss", {"loss": lambda theta: theta}, "The loss must be one number. Got numbers of shape (6,)."),
         ("my-loss", {"loss": lambda theta: "much"}, "The loss must be one number. Got str: could not convert"),
@@ -206,6 +207,8 @@ def test_what_cannot_be_taken_is_said(name: str, given: dict[str, Any], says: st
 def test_a_loss_needs_its_parameters_and_no_built_in_name() -> None:
     with pytest.raises(TypeError, match="needs a loss and theta0"):
         ls.register("my-loss", bowl, None)
+    with pytest.raises(TypeError, match="5 must be a Model"):
+        ls.register(5, bowl, np.zeros(6))  # type: ignore[call-overload]
     with pytest.raises(ValueError, match="'mlp' is built in"):
         ls.register("mlp", bowl, np.zeros(6))
 

@@ -166,10 +166,21 @@ def test_targets_that_cannot_be(column: list[str], target_as: str, says: str) ->
 
 def test_a_table_without_inputs_and_a_column_that_is_not_there() -> None:
     sheet = read_sheet(b"x,t\n1,1\n1,2\n1,3\n1,4\n1,5\n")
-    with pytest.raises(DataCorrupt, match="No column is left to predict t from"):
+    says = r"No column is left to predict t from. x is left out: it is the same in every row.$"
+    with pytest.raises(DataCorrupt, match=says):
         designed(sheet, 2)
     with pytest.raises(DataCorrupt, match=r"Target must be a column from 1 to 2. Got 3."):
         designed(sheet, 3)
+
+
+def test_where_no_input_is_left_the_first_reason_is_told() -> None:
+    thousands = "".join(f'"{row},000,000",7,{row}\n' if row % 3 == 0 else f"{row},7,{row}\n" for row in range(1, 10))
+    with pytest.raises(DataCorrupt) as caught:
+        designed(read_sheet(f"x,u,t\n{thousands}".encode()), 3)
+    assert str(caught.value) == (
+        "No column is left to predict t from. x is left out: 3 values are no numbers, the first, in line 4:"
+        " '3,000,000'. So is 1 more."
+    )
 
 
 def test_the_last_column_that_can_be_predicted() -> None:

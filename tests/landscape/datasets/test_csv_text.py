@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import time
 import zipfile
 
 import pytest
@@ -192,6 +193,29 @@ def test_five_megabytes_are_taken_and_a_byte_more_is_not() -> None:
     assert len(rows.lines) == MOST_BYTES // 5
     assert (rows.lines[-1], rows.columns[1][-1]) == (MOST_BYTES // 5, "22")
     assert refused(data + b"\n") == "The file must have at most 5,000,000 bytes (5 MB). Got 5,000,001."
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"\n" * MOST_BYTES, "The file has empty lines only."),
+        (b"," * MOST_BYTES, "Line 1 has 5,000,001 values; at most 100 columns are taken."),
+    ],
+    ids=["empty lines", "separators"],
+)
+def test_five_megabytes_of_nothing_take_no_longer_than_a_table(data: bytes, says: str) -> None:
+    """Others wait meanwhile: the interpreter does one thing at a time."""
+    begun = time.thread_time()
+    read_rows(b"1,22\n" * (MOST_BYTES // 5))
+    table_takes = time.thread_time() - begun
+    begun = time.thread_time()
+    assert refused(data) == says
+    assert time.thread_time() - begun < table_takes
+
+
+def test_a_table_below_many_empty_lines_is_read() -> None:
+    rows = read_rows(b"\n" * 20_000 + b"a;b\n" + b"\n" * 20_000 + b"1,5;2,5\n")
+    assert (rows.separator, rows.header, rows.columns, rows.lines) == (";", ["a", "b"], [["1,5"], ["2,5"]], [40_002])
 
 
 def test_lines_of_a_million_letters() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import pickle
 import time
+import weakref
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,7 +19,7 @@ from pydantic import ValidationError
 from sklearn.preprocessing import StandardScaler
 
 import landscape as ls
-from landscape.datasets.tables import EXAMPLE, Reading, digest_of, example, example_digest
+from landscape.datasets.tables import EXAMPLE, KEPT_BYTES, Reading, digest_of, example, example_digest
 
 FILE = Path(ls.__file__).parent / "datasets" / EXAMPLE
 
@@ -157,7 +159,10 @@ def test_sizes_that_are_not_the_files_are_refused(lie: dict[str, int]) -> None:
         data.load()
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a\nb.csv", "<b>.csv", 'a"b', "x" * 81, "a&b"])
+NO_NAMES = ["", "  ", "a\nb.csv", "<b>.csv", 'a"b', "x" * 81, "a&b", "a\u202evsc.b", "\u200b", "a\x85b"]
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
 def test_names_that_are_none(name: str) -> None:
     with pytest.raises(ValidationError, match=r"File (must be a plain name|takes this many|must)"):
         ls.Table(file=name)
@@ -171,6 +176,9 @@ def test_names_that_are_none(name: str) -> None:
         ("", "table.csv"),
         ("y" * 200, "y" * 80),
         ("\n", "table.csv"),
+        ("a\u202evsc.csv", "avsc.csv"),
+        ("\u200b\u2066", "table.csv"),
+        ("\u5bb6.csv", "\u5bb6.csv"),
     ],
 )
 def test_names_are_made_plain(given: str, kept: str) -> None:
@@ -274,6 +282,37 @@ def test_tables_are_bounded_and_the_oldest_go() -> None:
     assert sum(len(value) for key, value in spied.entries.items() if key.startswith("table/")) <= 3000
     assert tables.keep(b"x" * 4000, b"me")
     assert tables.find(digest_of(b"x" * 4000), b"me") is not None, "the newest stays"
+
+
+def test_a_file_that_is_no_table_takes_nobodys_room() -> None:
+    """It is held while it is read, and not counted any more once it is refused."""
+    tables = ls.Tables(Spied(), limit=3 * len(houses()))
+    mine = ls.hold_table(houses(), "houses.csv", tables, b"me")
+    for number in range(5):
+        with pytest.raises(ls.DataCorrupt):
+            ls.hold_table(b"a,b\n1\n" + b"1,2\n" * 100 + bytes([65 + number]), "broken.csv", tables, b"other")
+    ls.hold_table(houses(seed=1), "houses.csv", tables, b"other")
+    assert tables.find(mine.digest, b"me") is not None
+
+
+def test_what_is_kept_read_is_bounded_in_bytes() -> None:
+    """Words of one letter become ten inputs: 8 such tables of 5 MB would hold 1.6 GB."""
+    letters = np.random.RandomState(0).choice(list("abcdefghij"), (2000, 100))
+    data = "\n".join(",".join(row) for row in letters).encode()
+    tables, alive = ls.Tables(), []
+    for number in range(8):
+        owner = b"%d" % number
+        table = ls.hold_table(data, "words.csv", tables, owner, header="no")
+        design = tables.design(table.digest, owner, Reading(table.header, table.target, table.target_as))
+        assert design is not None
+        assert (design.x.sum(axis=1) == 99).all()
+        alive.append(weakref.ref(design.x))
+        del design
+    gc.collect()
+    kept = [x.nbytes for ref in alive if (x := ref()) is not None]
+    assert alive[-1]() is not None, "the newest stays"
+    assert 1 < len(kept) < 8
+    assert sum(kept) <= KEPT_BYTES
 
 
 def test_several_processes_find_it_in_a_shared_cache() -> None:
