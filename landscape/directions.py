@@ -59,11 +59,11 @@ def directions(scene: Scene, several: Sequence[Sequence[str | int]] = ()) -> tup
     wanted = tuple(_column(scene, plane, one) if isinstance(plane, Columns) else _weight(scene, one) for one in several)
     for one in wanted:
         if wanted.count(one) > 1:
-            raise ValueError(f"Directions of profiles and pairs must differ. Got {named(scene, one)} twice.")
+            raise ValueError(f"Directions of profiles and pairs must differ. Got {direction_name(scene, one)} twice.")
     return wanted
 
 
-def named(scene: Scene, direction: Direction) -> str:
+def direction_name(scene: Scene, direction: Direction) -> str:
     """What a direction is called on a picture: "W[:,3]", "W3[5,250]"."""
     if isinstance(direction, int):
         assert isinstance(scene.plane, Columns)

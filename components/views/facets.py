@@ -14,7 +14,7 @@ from components.ids import Id
 from components.link import View, address
 from components.stream import Draft
 from components.views.studied import Studied
-from landscape import Direction, Facet, Facets, Scene, Surface, directions, named, to_text
+from landscape import Direction, Facet, Facets, Scene, Surface, direction_name, directions, to_text
 
 APART = 0.5
 """Seconds between drawings while they sharpen: each holds all of them."""
@@ -102,7 +102,7 @@ def listed(scene: Scene, view: View, facets: Sequence[Facet], main: int | None) 
 def label(scene: Scene, facet: Facet) -> str:
     """What a picture is of: "W[:,0] and W[:,1]"."""
     pair = [facet.first] if facet.second is None else [facet.first, facet.second]
-    return " and ".join(named(scene, one) for one in pair)
+    return " and ".join(direction_name(scene, one) for one in pair)
 
 
 def hrefs(scene: Scene, view: View, facets: Sequence[Facet]) -> list[str]:

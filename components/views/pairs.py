@@ -16,7 +16,7 @@ from components.several import suited
 from components.stream import Draft
 from components.views import facets
 from components.views.graph import graph
-from landscape import Engine, Scene, Surface, directions, named
+from landscape import Engine, Scene, Surface, direction_name, directions
 
 
 def layout() -> Component:
@@ -45,7 +45,7 @@ class Pairs(facets.Several):
     def __init__(self, engine: Engine, scene: Scene, view: View) -> None:
         several = suited(scene, view.several)
         super().__init__(engine.pairs(scene, several), scene, view)
-        self._names = [named(scene, one) for one in directions(scene, several)]
+        self._names = [direction_name(scene, one) for one in directions(scene, several)]
         self._final = self._study.facets[0].scene.grid.coordinates
 
     def begin(self, draft: Draft) -> None:
