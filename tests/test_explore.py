@@ -107,12 +107,16 @@ def test_an_address_that_is_taken_and_a_scene_without_a_link_are_refused(bowl: l
 
 def run(lines: str, path: Path, where: Path) -> subprocess.Popen[str]:
     """A script of these lines that finds the package in ``path``, run in another folder."""
-    (where / "mine.py").write_text(lines)
+    (where / "mine.py").write_text(HEARS + lines)
     environment = os.environ | {"PYTHONPATH": str(path), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "mine.py"]
     return subprocess.Popen(
         command, cwd=where, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
+
+
+HEARS = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+"""Also where these tests run behind a shell's back, which has its children ignore Ctrl-C."""
 
 
 def test_a_script_elsewhere_serves_until_ctrl_c(tmp_path: Path) -> None:

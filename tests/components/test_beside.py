@@ -158,8 +158,9 @@ def test_lines_take_the_colours_of_their_runs_first_paths() -> None:
 
 def test_only_runs_that_are_swept_are_counted() -> None:
     """Of gradient descent, local search and random search one has a rate; a lattice alone begins nowhere."""
-    scene = ls.lesson("follow-the-gradient")
-    assert len(scene.runs) == 3
+    whole = {"starts": ["initial"], "trains": "all", "steps": 300}
+    methods = ("gradient_descent", "local_search", "random_search")
+    scene = ls.Scene.model_validate({"runs": [{"optimizer": {"kind": kind}} | whole for kind in methods]})
     assert " × 1 run × 300 steps = " in rates.cost(ls.Engine().sweep(scene), scene)
     alone = ls.Scene.model_validate({"model": RAVINE.model, "data": None, "runs": [{"starts": ["lattice"]}]})
     assert not rates.suits(alone)
