@@ -8,7 +8,7 @@
   const state = { path: null, asked: null, timer: null, stop: null };
 
   // Of which path the steps are asked for from now on; null: of none.
-  function of(path) {
+  function take({ path }) {
     halt();
     Object.assign(state, { path, asked: null });
     rest();
@@ -56,5 +56,5 @@
     }
   }
 
-  landscape.batch = { of, rest, again };
+  landscape.batch = { take, rest, again };
 })();

@@ -18,7 +18,7 @@
 
   function open(search) {
     if (state.stop) state.stop.abort();
-    landscape.batch.of(null);
+    landscape.batch.take({ path: null });
     state.search = search;
     state.stale = false;
     state.stop = new AbortController();
@@ -111,7 +111,6 @@
       state.isNew = false;
       landscape.scrubber.take(meta.paths, meta.count, meta.lines);
     }
-    if (meta.title) landscape.batch.of(meta.resting ?? null); // the first picture of a stream
     if (meta.done) landscape.batch.again();
     progress(meta.progress, meta.word, !meta.done);
   }

@@ -11,8 +11,7 @@ alone: they are small, and as frequent as the slices of time. Each frame is 4 by
      "lines": {id of a graph: [{"clock", "x", "level", "mark"}...]}, where a graph draws others than the paths,
      "count": {"end": where the slider ends, "per": of its places to one of "noun", written with so many "digits"},
      "at": where the view has the slider, null at the end,
-     "told": {name of a script: what it is told},
-     "resting": in the first such frame the path whose step ``/batch`` is asked for when the slider rests, or null}
+     "told": {name of a script: what it is told}}
 
 or ``{"error": sentence, "title": ..., "done": true}``. Arrays stand as ``{"$": name}`` and follow as float32, or as
 float64 where 32 bits would draw steps that are not there.
@@ -82,7 +81,6 @@ class Draft:
         lines: what a graph draws along the slider where it is not the paths themselves, id -> lines, each with the
             series that its tracks name and a mark; to be added to.
         told: what a script of a view's own is told, name of the script -> message; to be added to.
-        resting: the path whose step's own surface is asked for when the slider rests; None: nothing is.
     """
 
     scene: Scene
@@ -98,7 +96,6 @@ class Draft:
     series: dict[int, dict[str, np.ndarray]] = field(default_factory=dict)
     lines: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
-    resting: int | None = None
 
 
 Painter = Callable[[Draft], None]
@@ -271,7 +268,6 @@ def _painted(draft: Draft, *, paths: bool) -> dict[str, Any]:
             "noun": counted.noun,
         },
         "title": sentence(scene) if draft.first else None,
-        "resting": draft.resting,
         "at": draft.view.step,
     }
 

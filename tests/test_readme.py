@@ -3,11 +3,12 @@
 import re
 import urllib.request
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 import landscape as ls
+from landscape.models.derivatives import FUNCTIONS
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -42,6 +43,15 @@ def test_your_own_network_opens_with_surface_descent_and_gradient_check(monkeypa
     assert ls.surface(scene).loss.size == scene.grid.shape[0] * scene.grid.shape[1]
     assert ls.descend(scene)[0].loss[-1] < ls.descend(scene)[0].loss[0]
     assert ls.gradient_check(scene).passed
+
+
+def test_what_it_counts_is_there():
+    words = {17: "seventeen", 18: "Eighteen"}
+    named = ls.Scene.model_validate({"model": {"kind": "function"}}).model
+    functions = get_args(type(named).model_fields["name"].annotation)
+    assert f"one of {words[len(functions)]} functions" in TEXT
+    assert f"{words[len(ls.kinds('optimizer'))]} optimizers" in TEXT
+    assert f"arithmetic and {len(FUNCTIONS)} functions are known" in TEXT
 
 
 def test_it_names_the_two_commands_and_its_pictures_are_there():

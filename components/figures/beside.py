@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures import surface as single
-from components.figures.palette import DASHES, FONT, MAX_PATHS, SYMBOLS, THEMES, Theme, ThemeName, modebar
+from components.figures.palette import MAX_PATHS, THEMES, Theme, ThemeName, modebar
 from components.figures.scale import LIFT, MARGIN, Interval
 from components.figures.update import Tracks, Update, run_of
 from landscape import Lowest, Surface
@@ -50,17 +50,8 @@ class Side(NamedTuple):
 def figure(theme: ThemeName = "light") -> go.Figure:
     """The empty picture: two surfaces, and the traces for all possible paths on the first."""
     drawn = THEMES[theme]
-    flat = {"mode": "lines", "hoverinfo": "skip", "visible": False}
     hidden: list[Any] = [go.Surface(visible=False, showscale=False, scene=scene, **single.SHADING) for scene in SCENES]
-    hidden += [go.Scatter3d(line={"width": 8, "color": drawn.paper}, **flat) for _ in range(MAX_PATHS)]
-    hidden += [
-        go.Scatter3d(line={"width": 5, "color": drawn.paths[path], "dash": DASHES[path]}, **flat)
-        for path in range(MAX_PATHS)
-    ]
-    ring = {"size": 5, "symbol": "circle-open", "color": list(drawn.paths), "line": {"width": 3}}
-    head = {"size": 5, "symbol": list(SYMBOLS), "color": list(drawn.paths), "line": {"width": 1, "color": drawn.paper}}
-    hidden += [go.Scatter3d(mode="markers", marker=ring, hoverinfo="skip", visible=False),
-               go.Scatter3d(mode="markers", marker=head, hoverinfo="skip", visible=False)]  # fmt: skip
+    hidden += single.path_traces(drawn)
     hidden += [
         go.Scatter3d(mode="markers", marker={"symbol": "diamond", "size": 5, **_marks(drawn)}, visible=False,
                      hoverinfo="skip", scene=scene)
@@ -78,14 +69,7 @@ def figure(theme: ThemeName = "light") -> go.Figure:
         {
             **scenes,
             "margin": {"l": 8, "r": 8, "t": 8, "b": 4},
-            "xaxis": {"visible": False},
-            "yaxis": {"visible": False},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "showlegend": False,
-            "font": {"family": FONT, "size": 12, "color": drawn.muted},
-            "uirevision": "kept",
-            "modebar": modebar(drawn),
+            **single.frame(drawn),
         },
     )
 
@@ -130,10 +114,8 @@ def _side(graph: str, side: Side, place: int, colours: str) -> list[Update]:
     }
     ends = {"xaxis": (surface.a[0], surface.a[-1]), "yaxis": (surface.b[0], surface.b[-1]),
             "zaxis": (side.low - air - side.base, side.high + air - side.base)}  # fmt: skip
-    scene, titles = (
-        SCENES[place],
-        (*map(single.folded, side.titles), f"loss - {side.base:.10g}" if side.base else "loss"),
-    )
+    scene, height = SCENES[place], f"loss - {side.base:.10g}" if side.base else "loss"
+    titles = (*map(single.folded, side.titles), height)
     layout: dict[str, Any] = {f"{scene}.{axis}.range": [float(end) for end in two] for axis, two in ends.items()}
     layout |= {f"{scene}.{axis}.title.text": text for axis, text in zip(ends, titles, strict=True)}
     return [

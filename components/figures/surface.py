@@ -25,39 +25,50 @@ CAMERA = {"eye": {"x": 1.45, "y": -1.55, "z": 1.0}, "center": {"x": -0.05, "y": 
 def figure(theme: ThemeName = "light") -> go.Figure:
     """The empty picture: one surface, and the traces for all possible paths."""
     drawn = THEMES[theme]
-    flat = {"mode": "lines", "hoverinfo": "skip", "visible": False}
     # Nothing is visible before its numbers come: an empty scene would be set up for nothing, and costs as much.
     traces: list[Any] = [go.Surface(visible=False, showscale=False, colorscale="Cividis", **SHADING)]
     traces += batch.solid_traces(drawn)
-    traces += [go.Scatter3d(line={"width": 8, "color": drawn.paper}, **flat) for _ in range(MAX_PATHS)]
-    traces += [
-        go.Scatter3d(line={"width": 5, "color": drawn.paths[path], "dash": DASHES[path]}, **flat)
-        for path in range(MAX_PATHS)
-    ]
-    ring = {"size": 5, "symbol": "circle-open", "color": list(drawn.paths), "line": {"width": 3}}
-    traces.append(go.Scatter3d(mode="markers", marker=ring, hoverinfo="skip", visible=False))
-    head = {"size": 5, "symbol": list(SYMBOLS), "color": list(drawn.paths), "line": {"width": 1, "color": drawn.paper}}
+    traces += path_traces(drawn)
     number = {"family": FONT, "size": 15, "color": list(drawn.paths)}
-    traces.append(
-        go.Scatter3d(mode="markers+text", marker=head, textfont=number, textposition="top center", visible=False,
-                     hoverinfo="skip")
-    )  # fmt: skip
+    traces[-1].update(mode="markers+text", textfont=number, textposition="top center")  # the heads
     same = axis(drawn)
     return go.Figure(
         traces,
         {
             "scene": {"xaxis": same, "yaxis": same, "zaxis": same, "camera": CAMERA, "aspectratio": ASPECT},
             "margin": {"l": 20, "r": 8, "t": 8, "b": 8},
-            "xaxis": {"visible": False},
-            "yaxis": {"visible": False},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "showlegend": False,
-            "font": {"family": FONT, "size": 12, "color": drawn.muted},
-            "uirevision": "kept",
-            "modebar": modebar(drawn),
+            **frame(drawn),
         },
     )
+
+
+def path_traces(drawn: Theme) -> list[Any]:
+    """Halos, lines, starts and heads of all possible paths, in this order, empty."""
+    flat = {"mode": "lines", "hoverinfo": "skip", "visible": False}
+    ring = {"size": 5, "symbol": "circle-open", "color": list(drawn.paths), "line": {"width": 3}}
+    head = {"size": 5, "symbol": list(SYMBOLS), "color": list(drawn.paths), "line": {"width": 1, "color": drawn.paper}}
+    return [
+        *(go.Scatter3d(line={"width": 8, "color": drawn.paper}, **flat) for _ in range(MAX_PATHS)),
+        *(
+            go.Scatter3d(line={"width": 5, "color": drawn.paths[path], "dash": DASHES[path]}, **flat)
+            for path in range(MAX_PATHS)
+        ),
+        *(go.Scatter3d(mode="markers", marker=marker, hoverinfo="skip", visible=False) for marker in (ring, head)),
+    ]
+
+
+def frame(drawn: Theme) -> dict[str, Any]:
+    """Of the whole picture, but for its scenes and margins."""
+    return {
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+        "font": {"family": FONT, "size": 12, "color": drawn.muted},
+        "uirevision": "kept",
+        "modebar": modebar(drawn),
+    }
 
 
 ASPECT = {"x": 1.15, "y": 1.15, "z": 0.75}
@@ -66,6 +77,7 @@ HOVER = "a %{{x:.4g}}<br>b %{{y:.4g}}<br>loss {base}%{{z:.6g}}<extra></extra>"
 
 
 def axis(drawn: Theme) -> dict[str, Any]:
+    """An axis of a scene, without its title."""
     return {
         "showbackground": False,
         "gridcolor": drawn.hairline,

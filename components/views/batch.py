@@ -38,13 +38,13 @@ def walker(scene: Scene) -> int | None:
 
 
 def paint(draft: Draft) -> None:
-    """No batch of another scene or step; and whose step is asked for when the slider rests."""
+    """No batch of another scene or step; and of which path ``/batch`` is asked for steps when the slider rests."""
     if not draft.first:
         return
     draft.updates += [figures.hidden(Id.SURFACE, SOLID), figures.hidden(Id.CONTOUR, FLAT)]
     draft.props[Id.BATCH_WORD] = {"children": ""}
-    if draft.view.batch != "none" and suits(draft.scene):
-        draft.resting = _path(draft.scene)
+    asked = draft.view.batch != "none" and suits(draft.scene)
+    draft.told["batch"] = {"path": _path(draft.scene) if asked else None}
 
 
 def _path(scene: Scene) -> int:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
-from landscape.datasets.draw import draw
+from landscape.datasets.draw import SampleSeed, draw
 from landscape.datasets.sized import Sized
 
 
@@ -17,14 +16,7 @@ class Collection(Sized):
         sample_seed: None for the first samples in the dataset's own order, else the seed of a draw.
     """
 
-    sample_seed: int | None = Field(
-        None,
-        ge=0,
-        le=2**32 - 1,
-        title="Sample seed",
-        json_schema_extra={"more": True},
-        description="Draws the samples at random; without it the first ones are taken.",
-    )
+    sample_seed: SampleSeed = None
 
     def chosen(self) -> NDArray[np.intp]:
         """Places of the samples in their split, (n,); see :func:`landscape.datasets.draw.draw`."""

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
+
+SampleSeed = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        le=2**32 - 1,
+        title="Sample seed",
+        json_schema_extra={"more": True},
+        description="Draws the samples at random; without it the first ones are taken.",
+    ),
+]
+"""The field of datasets whose samples may be drawn."""
 
 
 def draw(samples: int, available: int, sample_seed: int | None) -> NDArray[np.intp]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from landscape.datasets.base import Array, Dataset, Samples, frozen
-from landscape.datasets.draw import draw
+from landscape.datasets.draw import SampleSeed, draw
 
 
 class OwnSamples(Dataset):
@@ -24,14 +24,7 @@ class OwnSamples(Dataset):
 
     kind: str
     samples: int = Field(1, ge=1, title="Samples", description="How many samples the loss is averaged over.")
-    sample_seed: int | None = Field(
-        None,
-        ge=0,
-        le=2**32 - 1,
-        title="Sample seed",
-        json_schema_extra={"more": True},
-        description="Draws the samples at random; without it the first ones are taken.",
-    )
+    sample_seed: SampleSeed = None
 
     @property
     def inputs(self) -> int:

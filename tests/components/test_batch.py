@@ -48,7 +48,7 @@ def first(read_frames: ReadFrames, scene: ls.Scene, view: View) -> dict[str, Any
 def test_the_page_is_told_whose_steps_to_ask_for(
     read_frames: ReadFrames, scene: ls.Scene, view: View, resting: int | None
 ) -> None:
-    assert first(read_frames, scene, view)["resting"] == resting
+    assert first(read_frames, scene, view)["told"]["batch"] == {"path": resting}
 
 
 def drawn(read_frames: ReadFrames, step: int, view: View, scene: ls.Scene = LINE) -> dict[str, Any]:
